@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test chaos lint bench clean
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	echo '$(CURDIR)/src' > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nsor.pth"
+	printf '#!%s\nimport sys\nfrom nsor.cli import main\nsys.exit(main())\n' '$(CURDIR)/$(BIN)/python' > $(BIN)/nsor
+	chmod +x $(BIN)/nsor
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+install: $(VENV)/.runtime ## Make .venv from the pinned requirements
+
+install-dev: $(VENV)/.dev ## The same, with what tests and lint need
+
+run: install ## Everything on one machine: register, gateway, message centre, handset
+	$(BIN)/nsor demo
+
+test: install-dev ## Run the tests
+	$(BIN)/python -m pytest
+
+chaos: install-dev ## The long runs: fifty kills of the gateway under load
+	NSOR_CHAOS=full $(BIN)/python -m pytest tests/functional/test_chaos.py -s
+
+lint: install-dev ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install-dev ## Measure speed against baselines; prints a table, writes JSON
+	$(BIN)/python -m bench
+
+clean: ## Remove what was built; keeps var/
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache bench/build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

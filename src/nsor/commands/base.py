@@ -1,0 +1,135 @@
+"""What the commands share: a register that is ready, an officer who acts, and what is printed.
+
+Rules that hold here: with ``--json`` one object goes to standard output, refusals too
+(``{"errors": [{"code", "message"}]}``); progress and prompts go to standard error.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from nsor.accounts.models import Officer
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+json_option: Callable[[_Command], _Command] = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object."
+)
+officer_option: Callable[[_Command], _Command] = click.option(
+    "--officer", required=True, metavar="NAME", help="Who acts."
+)
+reason_option: Callable[[_Command], _Command] = click.option(
+    "--reason", required=True, metavar="TEXT", help="Why; it is kept."
+)
+
+
+@contextmanager
+def refusals(*, as_json: bool) -> Iterator[None]:
+    """Set Django up; print a refusal and end with exit code 1 where the block raises one."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsor.settings")
+    django.setup()
+    from django.db.utils import OperationalError
+
+    from nsor.accounts.services import AccountError
+    from nsor.keyring import KeyRingError
+    from nsor.register.errors import Refusal
+
+    try:
+        yield
+    except (AccountError, Refusal) as error:
+        _refuse(error.code, str(error), as_json=as_json)
+    except KeyRingError as error:
+        _refuse("bad_key_ring", str(error), as_json=as_json)
+    except OperationalError as error:
+        message = f"The database can't be used ({str(error).strip().splitlines()[0]})."
+        _refuse("database_unavailable", message, as_json=as_json)
+
+
+@contextmanager
+def register(*, as_json: bool) -> Iterator[None]:
+    """Like ``refusals``, and refuse where the database is not up to date."""
+    with refusals(as_json=as_json):
+        require_migrated()
+        yield
+
+
+def require_migrated() -> None:
+    """Raise ``Refusal``, ``not_migrated``, where the database lacks something."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from nsor.register.errors import Refusal
+
+    name = connection.settings_dict["NAME"]
+    missing = connection.vendor == "sqlite" and not Path(name).exists()
+    if not missing:
+        executor = MigrationExecutor(connection)
+        missing = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if missing:
+        raise Refusal("not_migrated", "The database is not up to date: run `nsor migrate` first.")
+
+
+def acting(name: str) -> "Officer":
+    """Return the officer who acts, by the secret in the environment or typed on the terminal."""
+    from nsor.accounts.services import authenticate
+
+    secret = os.environ.get("NSOR_OFFICER_SECRET")
+    if not secret:
+        if not sys.stdin.isatty():
+            raise click.UsageError(
+                "Put the officer's secret into NSOR_OFFICER_SECRET, or run this on a terminal."
+            )
+        secret = click.prompt(f"Secret of {name}", hide_input=True, err=True)
+    return authenticate(name, secret)
+
+
+def print_object(members: Mapping[str, object]) -> None:
+    """Print one JSON object; a member that is an iterator is printed as it comes."""
+    opening = "{"
+    for name, value in members.items():
+        click.echo(f"{opening}{json.dumps(name)}: ", nl=False)
+        opening = ", "
+        if isinstance(value, Iterator):
+            _print_array(value)
+        else:
+            click.echo(json.dumps(value, ensure_ascii=False), nl=False)
+    click.echo("}")
+
+
+def _print_array(items: Iterator[object]) -> None:
+    separator = "["
+    for item in items:
+        click.echo(separator + json.dumps(item, ensure_ascii=False), nl=False)
+        separator = ", "
+    click.echo("]" if separator == ", " else "[]", nl=False)
+
+
+def _refuse(code: str, message: str, *, as_json: bool) -> None:
+    if as_json:
+        print_object({"errors": [{"code": code, "message": message}]})
+    else:
+        click.echo(f"Refused: {message} [{code}]", err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show how far a long work is, where standard error is a terminal; yields what to tell it."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda done: progress.update(task, completed=done)

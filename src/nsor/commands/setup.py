@@ -1,0 +1,67 @@
+"""``nsor migrate`` and ``nsor officer``: what an operator does before officers can act."""
+
+import os
+from pathlib import Path
+
+import click
+
+from nsor.commands.base import json_option, print_object, refusals, register
+
+ROLES = ("entry", "approval", "supervision", "audit")
+
+
+@click.command()
+@json_option
+def migrate(as_json: bool) -> None:
+    """Create or upgrade the database."""
+    with refusals(as_json=as_json):
+        applied = migrate_database()
+        if as_json:
+            print_object({"applied": applied})
+        elif applied:
+            click.echo("The database is up to date now.")
+        else:
+            click.echo("The database was up to date already.")
+
+
+def migrate_database() -> int:
+    """Bring the database up to date; return how many migrations that took."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    if connection.vendor == "sqlite":
+        _make_file(Path(connection.settings_dict["NAME"]))
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        call_command("migrate", interactive=False, verbosity=0)
+    return len(plan)
+
+
+def _make_file(path: Path) -> None:
+    """Make the database file so that only its owner reads it, before SQLite would make it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+@click.group()
+def officer() -> None:
+    """Officers and their roles."""
+
+
+@officer.command()
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What the officer may do.")
+@json_option
+def add(name: str, role: str, as_json: bool) -> None:
+    """Create an officer and print the secret that they act with, once."""
+    with register(as_json=as_json):
+        from nsor.accounts.services import add_officer
+
+        created, secret = add_officer(name, role)
+        if as_json:
+            print_object({"officer": created.name, "role": created.role, "secret": secret})
+            return
+        click.echo(f"{created.name} is an officer now; the role is {created.role}.")
+        click.echo(f"The secret, which is shown this once: {secret}")

@@ -1,0 +1,118 @@
+"""Short write transactions that let each other in, and claims on a batch.
+
+Rules that hold here:
+
+- SQLite has one writer. A long piece of work is many short transactions with a breath between
+  them; who waits asks every 2 ms, so that it gets in at the next breath (SQLite's own waiting
+  sleeps up to 100 ms and would miss it again and again).
+- A claim says that a living process works on a batch. It ends with the process, however that
+  ends: on PostgreSQL it is the session's advisory lock, on SQLite a lock on one octet of a file
+  beside the database, which the kernel drops with the open file.
+"""
+
+import fcntl
+import os
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.utils import OperationalError
+
+from nsor.register.errors import Refusal
+
+ASK_EVERY = 0.002
+BREATH = 0.010
+WAIT_AT_MOST = 20.0
+"""Seconds for SQLite's one writer to let another in."""
+
+_CLAIMS = 0x6E736F72
+"""The first key of our advisory locks: ``nsor`` in ASCII."""
+_FLOCK = "hhqqi4x"
+"""``struct flock`` of a 64-bit Linux."""
+
+
+@contextmanager
+def short_write() -> Iterator[None]:
+    """Hold a write transaction; keep what is done in it to a tenth of a second or so.
+
+    Raises ``Refusal``: ``busy``.
+    """
+    if connection.vendor != "sqlite":
+        with transaction.atomic():
+            yield
+        return
+    atomic = transaction.atomic()
+    _enter(atomic)
+    try:
+        yield
+    except BaseException as error:
+        atomic.__exit__(type(error), error, error.__traceback__)
+        raise
+    atomic.__exit__(None, None, None)
+
+
+def breathe() -> None:
+    """Let those in who wait to write, between two pieces of a long work."""
+    if connection.vendor == "sqlite":
+        time.sleep(BREATH)
+
+
+def _enter(atomic: transaction.Atomic) -> None:
+    give_up = time.monotonic() + WAIT_AT_MOST
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    atomic.__enter__()
+                    return
+                except OperationalError as error:
+                    if "locked" not in str(error):
+                        raise
+                    if time.monotonic() > give_up:
+                        raise Refusal(
+                            "busy", "Others are writing to the register: try again in a minute."
+                        ) from None
+                time.sleep(ASK_EVERY)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
+
+
+@contextmanager
+def claim(batch: int) -> Iterator[bool]:
+    """Claim a batch for this process; yields False where another one holds it."""
+    holding = _claim_on_server if connection.vendor == "postgresql" else _claim_on_file
+    with holding(batch) as held:
+        yield held
+
+
+@contextmanager
+def _claim_on_server(batch: int) -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (_CLAIMS, batch))
+        held = bool(cursor.fetchone()[0])
+    try:
+        yield held
+    finally:
+        if held and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", (_CLAIMS, batch))
+
+
+@contextmanager
+def _claim_on_file(batch: int) -> Iterator[bool]:
+    path = f"{connection.settings_dict['NAME']}-claims"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        octet = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, batch, 1, 0)
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, octet)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)

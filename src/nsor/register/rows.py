@@ -1,0 +1,321 @@
+"""One row of an import: from the text of its cells to what is stored, or to all that is wrong.
+
+Rules that hold here: pure, no database; every fault of a row is told, not the first alone; a
+message says what would be right and never repeats what the cell holds.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from nsor import cnic
+from nsor.register import text
+from nsor.register.catalogue import Catalogue, section_names
+from nsor.register.models import ADDRESS, TEXT, AppealState, Relation, Sex, VictimCategory
+
+EARLIEST = date(1947, 1, 1)
+ADULT_AT = 18
+
+NAMES = ("name_ur", "father_name_ur", "name_en", "father_name_en")
+REQUIRED = frozenset(
+    {*NAMES, "cnic", "court", "case_number", "sections", "convicted_on", "victim_category"}
+)
+COLUMNS = (
+    "cnic",
+    *NAMES,
+    "relation",
+    "sex",
+    "date_of_birth",
+    "offence_on",
+    "juvenile",
+    "court",
+    "case_number",
+    "fir_number",
+    "police_station",
+    "sentence",
+    "district",
+    "address",
+    "sections",
+    "convicted_on",
+    "victim_category",
+    "appeal_state",
+)
+
+_T = TypeVar("_T")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+_WITH_LETTERS = frozenset({*NAMES, "court"})
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a row, or odd about it."""
+
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What two rows are compared by; the folded names are empty where the row has none."""
+
+    cnic: str
+    case_key: str
+    name_ur: str
+    father_name_ur: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that was read. ``values`` are the fields of a ``Conviction``, None if it has faults;
+    ``case`` is None where the row doesn't say whose case it is.
+    """
+
+    case: Case | None
+    values: dict[str, object] | None
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+
+def read_row(cells: Mapping[str, str], catalogue: Catalogue, today: date) -> Row:
+    """Read the cells of a row, by column; a column that the file lacks is an empty cell."""
+    return _Reading(cells, catalogue, today).row()
+
+
+def under_age(born: date, on: date) -> bool:
+    """Tell whether somebody born on one day was a child on another (2021 Act, s. 2(b))."""
+    return (on.year - born.year, on.month, on.day) < (ADULT_AT, born.month, born.day)
+
+
+def fold_case(case_number: str) -> str:
+    """Return the form of a case number in which two of them are compared."""
+    return text.fold(case_number)
+
+
+class _Reading:
+    def __init__(self, cells: Mapping[str, str], catalogue: Catalogue, today: date) -> None:
+        self._cells = cells
+        self._catalogue = catalogue
+        self._today = today
+        self._faults: list[Fault] = []
+        self._warnings: list[Fault] = []
+
+    def row(self) -> Row:
+        number = self._read("cnic", self._cnic)
+        words = {field: self._text(field) for field in (*NAMES, *_PLAIN)}
+        relation = self._choice("relation", Relation.values) or Relation.FATHER.value
+        sex = self._sex(number)
+        born = self._read("date_of_birth", self._date)
+        offence_on = self._read("offence_on", self._date)
+        convicted_on = self._read("convicted_on", self._date)
+        self._order_of_dates(born, offence_on, convicted_on)
+        juvenile = self._juvenile(born, offence_on, convicted_on)
+        sections = self._sections(offence_on, convicted_on)
+        victim = self._choice("victim_category", VictimCategory.values)
+        appeal = self._choice("appeal_state", AppealState.values) or AppealState.NONE.value
+        case = None
+        if number and words["case_number"]:
+            case = Case(
+                cnic=number,
+                case_key=fold_case(words["case_number"]),
+                name_ur=text.fold(words["name_ur"]),
+                father_name_ur=text.fold(words["father_name_ur"]),
+            )
+        values: dict[str, object] = {
+            **words,
+            "cnic": number,
+            "case_key": case.case_key if case else "",
+            "relation": relation,
+            "sex": sex,
+            "date_of_birth": born,
+            "offence_on": offence_on,
+            "convicted_on": convicted_on,
+            "juvenile": juvenile,
+            "sections": ";".join(sections),
+            "registrable": True,
+            "catalogue_version": self._catalogue.version,
+            "victim_category": victim,
+            "appeal_state": appeal,
+            "warnings": ";".join(warning.code for warning in self._warnings),
+        }
+        return Row(
+            case, None if self._faults else values, tuple(self._faults), tuple(self._warnings)
+        )
+
+    def _fault(self, field: str, code: str, message: str) -> None:
+        self._faults.append(Fault(field, code, message))
+
+    def _cell(self, field: str) -> str:
+        """Return the tidy cell, empty where it is empty or can't be used at all."""
+        raw = self._cells.get(field, "")
+        if any("\ud800" <= character <= "\udfff" for character in raw):
+            self._fault(field, "bad_encoding", "The cell holds octets that are not UTF-8.")
+            return ""
+        cell = text.tidy(raw)
+        if not cell and field in REQUIRED:
+            self._fault(field, "required", f"The column {field} must be filled in.")
+        return cell
+
+    def _read(self, field: str, reader: Callable[[str, str], _T | None]) -> _T | None:
+        cell = self._cell(field)
+        return reader(field, cell) if cell else None
+
+    def _text(self, field: str) -> str:
+        cell = self._cell(field)
+        if not cell:
+            return ""
+        longest = ADDRESS if field == "address" else TEXT
+        if not text.shows(cell):
+            self._fault(
+                field,
+                "bad_value",
+                "The cell holds a control character, a line break or an invisible mark: write"
+                " visible characters, spaces and zero-width joiners only.",
+            )
+        if len(cell) > longest:
+            self._fault(field, "too_long", f"The column {field} takes {longest} characters.")
+        if field in _WITH_LETTERS:
+            if text.starts_formula(cell):
+                self._fault(
+                    field, "bad_value", "A name or a court never begins with an =, a + or an @."
+                )
+            if not text.has_letters(cell):
+                self._fault(field, "no_letters", "A name or a court is written with letters.")
+        return cell
+
+    def _cnic(self, field: str, cell: str) -> str | None:
+        try:
+            return cnic.parse(cell)
+        except cnic.CnicError as error:
+            self._fault(field, "bad_cnic", str(error))
+            return None
+
+    def _choice(self, field: str, choices: list[str]) -> str:
+        cell = self._cell(field)
+        if cell and cell not in choices:
+            self._fault(
+                field, "bad_value", f"The column {field} takes one of: {', '.join(choices)}."
+            )
+            return ""
+        return cell
+
+    def _sex(self, number: str | None) -> str:
+        recorded = self._choice("sex", Sex.values)
+        if number is None:
+            return recorded
+        by_number = cnic.sex_by_last_digit(number)
+        if recorded and recorded != by_number:
+            self._warnings.append(
+                Fault(
+                    "sex",
+                    "sex_differs_from_cnic",
+                    f"The last digit of the CNIC stands for {by_number}: check the sex.",
+                )
+            )
+        return recorded or by_number
+
+    def _date(self, field: str, cell: str) -> date | None:
+        try:
+            day = date.fromisoformat(cell) if _DATE.match(cell) else None
+        except ValueError:
+            day = None
+        if day is None:
+            self._fault(
+                field, "bad_date", "A date is a day of the calendar, written such as 2023-05-31."
+            )
+            return None
+        if day > self._today:
+            self._fault(field, "date_in_future", "The date lies in the future.")
+            return None
+        if day < EARLIEST:
+            self._fault(
+                field, "date_too_early", f"The date is before {EARLIEST}, the earliest taken."
+            )
+            return None
+        return day
+
+    def _order_of_dates(
+        self, born: date | None, offence_on: date | None, convicted_on: date | None
+    ) -> None:
+        if offence_on and convicted_on and offence_on > convicted_on:
+            self._fault(
+                "offence_on",
+                "bad_value",
+                "The offence is dated after the conviction: it comes before, or on the day.",
+            )
+        first = min((day for day in (offence_on, convicted_on) if day), default=None)
+        if born and first and born >= first:
+            self._fault(
+                "date_of_birth",
+                "bad_value",
+                "The date of birth is not before the offence and the conviction: it must be.",
+            )
+
+    def _juvenile(
+        self, born: date | None, offence_on: date | None, convicted_on: date | None
+    ) -> bool:
+        told = self._choice("juvenile", ["yes", "no"])
+        by_dates: bool | None = None
+        if born and offence_on:
+            by_dates = under_age(born, offence_on)
+        elif born and convicted_on and under_age(born, convicted_on):
+            by_dates = True  # a child at the conviction was one at the offence
+        if told == "no" and by_dates:
+            self._fault(
+                "juvenile",
+                "bad_value",
+                "By the dates the person was under 18 at the offence: write yes, or correct the"
+                " dates.",
+            )
+        if told:
+            return told == "yes"
+        if by_dates is None:
+            self._warnings.append(
+                Fault(
+                    "juvenile",
+                    "age_at_offence_unknown",
+                    "Neither the column juvenile nor the dates tell whether the person was under"
+                    " 18 at the offence: taken as not.",
+                )
+            )
+        return bool(by_dates)
+
+    def _sections(self, offence_on: date | None, convicted_on: date | None) -> tuple[str, ...]:
+        cell = self._text("sections")
+        names = section_names(cell)
+        if cell and not names:
+            self._fault("sections", "required", "The column sections names one section or more.")
+        unknown = [
+            place for place, name in enumerate(names, 1) if name not in self._catalogue.known
+        ]
+        for place in unknown:
+            self._fault(
+                "sections",
+                "unknown_section",
+                f"Section {place} of the list is not in the catalogue of offences: write the"
+                " statute and the section, such as PPC 376;PPC 377B.",
+            )
+        if (
+            names
+            and not unknown
+            and not self._catalogue.makes_registrable(names, offence_on, convicted_on)
+        ):
+            self._fault(
+                "sections",
+                "not_registrable",
+                "None of the sections makes the person registrable, by the policy in force and"
+                " the law of that date.",
+            )
+        return names
+
+
+_PLAIN = (
+    "court",
+    "case_number",
+    "fir_number",
+    "police_station",
+    "sentence",
+    "district",
+    "address",
+)

@@ -1,0 +1,75 @@
+"""The one settings module, read from the environment (the names are listed in the README)."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.functional import lazystr
+
+from nsor import keyring
+
+HOME = Path(os.environ.get("NSOR_HOME", "./var")).resolve()
+DATABASE_URL = os.environ.get("NSOR_DATABASE_URL") or f"sqlite:///{HOME / 'nsor.sqlite3'}"
+SHORT_CODE = os.environ.get("NSOR_SHORT_CODE", "7000")
+
+
+def database(url: str) -> dict[str, object]:
+    """Turn ``sqlite:///path`` or ``postgresql://user:password@host:port/name`` into Django's form.
+
+    An absolute path has a fourth slash: ``sqlite:////path``. A folder of a Unix socket is given
+    as ``?host=/folder``. Raises ``ValueError`` for any other scheme.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:]),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    if parts.scheme in ("postgresql", "postgres"):
+        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(query.get("host", parts.hostname or "")),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": {
+                "connect_timeout": 5,
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 20_000,
+            },
+        }
+    raise ValueError("NSOR_DATABASE_URL begins with sqlite:/// or postgresql://.")
+
+
+DATABASES = {"default": database(DATABASE_URL)}
+INSTALLED_APPS = [
+    "nsor.accounts",
+    "nsor.register",
+    "nsor.web",
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "ur"
+SECRET_KEY = lazystr(lambda: keyring.load_or_make(HOME).derive("django").hex())
+ROOT_URLCONF = "nsor.web.urls"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+CSRF_FAILURE_VIEW = "nsor.web.views.forbidden"
+MIDDLEWARE = [
+    "nsor.web.headers.SafetyHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+LOGGING_CONFIG = None

@@ -1,0 +1,353 @@
+"""The gateway: links on one side, the outbox on the other, and what is owed in between.
+
+Theory of operation: each wake-up of a socket gathers what its messages ask (``intake``); one
+commit at a time makes what has gathered durable; then its messages are acknowledged and its
+replies go to their operators (``operators``). Progress rides along with the next commit. All of
+it is on one thread and calls nothing of the machine but the four seams.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Final, Protocol
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from nsor.sms.config import GatewayConfig
+from nsor.sms.delivery import Delivery
+from nsor.sms.intake import Gathering, Intake
+from nsor.sms.limits import Limits
+from nsor.sms.link import Link
+from nsor.sms.long_messages import LongMessages
+from nsor.sms.metrics import Figures
+from nsor.sms.operators import Rate
+from nsor.sms.outbox.interface import Ended, Outbox, OutboxError, Recovered
+from nsor.sms.periods import Periods
+from nsor.sms.receipt_book import ReceiptBook
+from nsor.sms.redelivery import REMEMBERED_AFTER_LOSS, STORED_BEFORE_LOSS, Redeliveries
+from nsor.sms.replies import Decider
+from nsor.sms.seams import Clock, Network, Randomness
+from nsor.sms.smpp import pdu
+from nsor.sms.smpp.events import MessageAnswered, MessageReceived
+
+MOST_UNCOMMITTED: Final = 20_000
+MOST_OWED: Final = 100_000
+PROGRESS_DELAY: Final = 0.05
+RETRY_AFTER_FAILURE: Final = 1.0
+HOUSEKEEPING: Final = 1.0
+STOP_PATIENCE: Final = 8.0
+
+
+class Log(Protocol):
+    """Where events go; never a thing of a person."""
+
+    def __call__(self, event: str, **facts: object) -> None: ...
+
+
+class Gateway:
+    """See the module. Give it what the store held, then ``start``."""
+
+    def __init__(
+        self,
+        config: GatewayConfig,
+        decider: Decider,
+        outbox: Outbox,
+        recovered: Recovered,
+        network: Network,
+        clock: Clock,
+        randomness: Randomness,
+        log: Log,
+    ) -> None:
+        self.figures = Figures()
+        self._config = config
+        self._outbox = outbox
+        self._clock = clock
+        self._log = log
+        self._periods = Periods(randomness, recovered.keys)
+        self._limits = Limits(config.daily_limit, self._periods)
+        self._redeliveries = Redeliveries()
+        self._long = LongMessages(config.part_timeout)
+        self._receipt_book = ReceiptBook()
+        self._intake = Intake(
+            config,
+            decider,
+            self._periods,
+            self._limits,
+            self._redeliveries,
+            self._long,
+            self._receipt_book,
+            self.figures,
+        )
+        self._delivery = Delivery(
+            config,
+            decider,
+            self._receipt_book,
+            self.figures,
+            clock,
+            randomness,
+            lambda: self._gathering.write,
+            self._intake.count_late,
+            self._intake.next_reference,
+        )
+        self._gathering = Gathering()
+        self._in_commit = 0
+        self._committing = False
+        self._progress_planned = False
+        self.store_failing = False
+        self._last_batch = recovered.last_batch
+        self._last_connection = recovered.last_connection
+        self._stopping: Callable[[], None] | None = None
+        self._stopped = False
+        self._randomness = randomness
+        self.links = list(self._make_links(network))
+        self._recover(recovered)
+
+    # The life of the process
+
+    def start(self) -> None:
+        """Connect everywhere; the directory must have been loaded."""
+        for link in self.links:
+            link.start()
+        self._clock.call_later(HOUSEKEEPING, self._keep_house)
+        self._commit()
+
+    def stop(self, stopped: Callable[[], None]) -> None:
+        """Take nothing more, finish the windows, unbind, keep what is owed; then call back."""
+        self._stopping = stopped
+        self._delivery.stop()
+        for link in self.links:
+            link.stop()
+        self._clock.call_later(STOP_PATIENCE, self._abort)
+        self._finish_stopping()
+
+    @property
+    def bound(self) -> bool:
+        """Whether any link is bound."""
+        return any(link.up for link in self.links)
+
+    def gauges(self) -> Iterator[Metric]:
+        """Return the figures of the links, as they are now."""
+        up = GaugeMetricFamily("nsor_bind_up", "Whether a bind is up", labels=["operator", "bind"])
+        reconnects = CounterMetricFamily(
+            "nsor_bind_reconnects", "Connections tried again", labels=["operator", "bind"]
+        )
+        window = GaugeMetricFamily(
+            "nsor_window_in_use", "Submits without an answer yet", labels=["operator"]
+        )
+        for link in self.links:
+            up.add_metric([link.smsc.operator, link.name], float(link.up))
+            reconnects.add_metric([link.smsc.operator, link.name], link.reconnects)
+        for name, operator in self._delivery.operators.items():
+            window.add_metric([name], sum(link.in_flight for link in operator.links))
+        yield from (up, reconnects, window)
+
+    # What links tell (``LinkOwner``)
+
+    def next_connection(self, link: Link) -> int:
+        """See ``LinkOwner``."""
+        self._last_connection += 1
+        self._gathering.write.opened.append((self._last_connection, link.smsc.operator))
+        return self._last_connection
+
+    def link_up(self, link: Link) -> None:
+        """See ``LinkOwner``."""
+        self._delivery.operators[link.smsc.operator].pump(self._clock.monotonic())
+
+    def link_down(self, link: Link, connection: int, unbound: bool, unknown: list[object]) -> None:
+        """See ``LinkOwner``."""
+        ended = Ended(connection, link.smsc.operator, self._clock.time(), unbound)
+        self._redeliveries.ended(ended)
+        self._gathering.write.ended.append(ended)
+        self.messages_overdue(link, unknown)
+        self._commit()
+        self._finish_stopping()
+
+    def link_event(self, link: Link, event: str, **facts: object) -> None:
+        """See ``LinkOwner``."""
+        self._log(event, operator=link.smsc.operator, bind=link.name, **facts)
+
+    def messages_received(
+        self, link: Link, messages: Sequence[MessageReceived], now: float
+    ) -> None:
+        """See ``LinkOwner``."""
+        wall = self._clock.time()
+        gathering, take, connection = self._gathering, self._intake.take, link.connection
+        for message in messages:
+            status = self._refusal()
+            if status is None:
+                status = take(link, message, now, wall, gathering)
+            if status is None:
+                gathering.acknowledge.append((link, connection, message.sequence))
+                continue
+            if status:
+                self.figures.refused[link.smsc.operator, f"{status:#010x}"] += 1
+            link.answer(connection, message.sequence, status)
+        self._commit()
+
+    def messages_answered(self, link: Link, answers: Sequence[MessageAnswered], now: float) -> None:
+        """See ``LinkOwner``."""
+        self._delivery.answered(link.smsc.operator, answers, now)
+        self._commit_progress_later()
+
+    def messages_overdue(self, link: Link, tokens: list[object]) -> None:
+        """See ``LinkOwner``."""
+        self._delivery.unanswered(link.smsc.operator, tokens, self._clock.monotonic())
+        self._commit_progress_later()
+
+    def link_stopped(self) -> None:
+        """See ``LinkOwner``."""
+        self._finish_stopping()
+
+    # Commits
+
+    def _refusal(self) -> int | None:
+        if self._stopping is not None or self._limits.full:
+            return pdu.ESME_RX_T_APPN
+        uncommitted = len(self._gathering.acknowledge) + self._in_commit
+        if uncommitted >= MOST_UNCOMMITTED or self.figures.owed >= MOST_OWED:
+            return pdu.ESME_RMSGQFUL
+        return None
+
+    def _commit(self, progress_too: bool = False) -> None:
+        """Hand what has gathered to the outbox, unless it is at work."""
+        gathering = self._gathering
+        write = gathering.write
+        if self._committing:
+            return
+        pressing = gathering.acknowledge or write.owed or write.ended or write.retired_periods
+        if not pressing and not progress_too:
+            return
+        self._committing = True
+        self._gathering = Gathering()
+        self._in_commit = len(gathering.acknowledge)
+        write.at = self._clock.time()
+        write.new_keys.update(self._periods.take_new())
+        self._delivery.take_progress(write)
+        if write.owed:
+            self._last_batch += 1
+            write.batch = self._last_batch
+        self._outbox.commit(write, partial(self._committed, gathering))
+
+    def _committed(self, gathering: Gathering, error: OutboxError | None, seconds: float) -> None:
+        self._committing = False
+        self._in_commit = 0
+        self.figures.commit.observe(seconds)
+        if error is not None:
+            self._take_back(gathering, error)
+        else:
+            if self.store_failing:
+                self._log("outbox_recovered")
+            self.store_failing = False
+            self._commit()
+            self._release(gathering)
+        self._finish_stopping()
+
+    def _release(self, gathering: Gathering) -> None:
+        """Acknowledge what is durable now, and let its replies go."""
+        write = gathering.write
+        for connection, fingerprints in gathering.seen.items():
+            self._redeliveries.stored(connection, write.at, fingerprints)
+        for link, connection, sequence in gathering.acknowledge:
+            link.answer(connection, sequence, pdu.ESME_ROK)
+        if gathering.replies:
+            self._delivery.accept(write.batch, gathering.replies)
+        self._delivery.pump(self._clock.monotonic())
+
+    def _take_back(self, gathering: Gathering, error: OutboxError) -> None:
+        """Undo what could not be kept: its messages are answered "later"; the rest is kept."""
+        if not self.store_failing:
+            self._log("outbox_failing", error=str(error))
+        self.store_failing = True
+        write, ours = gathering.write, self._gathering.write
+        for undo in reversed(gathering.undo):
+            undo()
+        self._limits.take_back(write.counted_period, write.counted)
+        self._periods.give_back(write.new_keys)
+        self._delivery.give_back_progress(write)
+        ours.opened[:0] = write.opened
+        ours.ended[:0] = write.ended
+        ours.sent[:0] = write.sent
+        ours.retired_periods[:0] = write.retired_periods
+        touched: dict[Link, None] = {}
+        for link, connection, sequence in gathering.acknowledge:
+            self.figures.refused[link.smsc.operator, f"{pdu.ESME_RX_T_APPN:#010x}"] += 1
+            link.answer(connection, sequence, pdu.ESME_RX_T_APPN)
+            touched[link] = None
+        for link in touched:
+            link.flush()
+        self._clock.call_later(RETRY_AFTER_FAILURE, lambda: self._commit(progress_too=True))
+
+    def _commit_progress_later(self) -> None:
+        if not self._progress_planned:
+            self._progress_planned = True
+            self._clock.call_later(PROGRESS_DELAY, self._commit_progress)
+
+    def _commit_progress(self) -> None:
+        self._progress_planned = False
+        write = self._gathering.write
+        if self._committing:
+            self._commit_progress_later()
+        elif self._delivery.has_progress or write.sent or write.receipted or write.opened:
+            self._commit(progress_too=True)
+
+    # From time to time
+
+    def _keep_house(self) -> None:
+        if self._stopped:
+            return
+        self._clock.call_later(HOUSEKEEPING, self._keep_house)
+        now, wall = self._clock.monotonic(), self._clock.time()
+        if self._stopping is None:
+            self._intake.expire_parts(now, wall, self._gathering)
+        over = self._periods.retire(wall)
+        self._limits.forget(over)
+        write = self._gathering.write
+        write.retired_periods.extend(over)
+        write.forget_seen_before = wall - REMEMBERED_AFTER_LOSS - STORED_BEFORE_LOSS - 1
+        write.forget_sent_before = wall - self._config.reply_validity - 86400
+        self._delivery.drop_expired(now)
+        self._commit()
+
+    def _finish_stopping(self) -> None:
+        if self._stopping is None or self._stopped or self._committing:
+            return
+        if not all(link.stopped for link in self.links):
+            return
+        write = self._gathering.write
+        if (self._delivery.has_progress or write.ended or write.sent) and not self.store_failing:
+            self._commit(progress_too=True)
+            return
+        self._stopped = True
+        self._stopping()
+
+    def _abort(self) -> None:
+        for link in self.links:
+            if not link.stopped:
+                link.abort()
+        self._finish_stopping()
+
+    # At the start
+
+    def _make_links(self, network: Network) -> Iterator[Link]:
+        for smsc in self._config.smscs:
+            operator = self._delivery.operator(smsc.operator)
+            rate = Rate(smsc.rate, self._clock.monotonic())
+            commands = (
+                (("trx", pdu.BIND_TRANSCEIVER),)
+                if smsc.bind == "trx"
+                else (("tx", pdu.BIND_TRANSMITTER), ("rx", pdu.BIND_RECEIVER))
+            )
+            for index in range(smsc.binds):
+                for kind, command in commands:
+                    name = f"{smsc.address.host}:{smsc.address.port}/{kind}{index}"
+                    link = Link(smsc, command, name, self, network, self._clock, self._randomness)
+                    operator.add_link(link, rate)
+                    yield link
+
+    def _recover(self, recovered: Recovered) -> None:
+        now, wall = self._clock.monotonic(), self._clock.time()
+        self._limits.restore(recovered.counted, recovered.notices, wall)
+        self._gathering.write.ended.extend(self._redeliveries.restore(recovered))
+        self._long.restore(recovered.parts, recovered.last_part, now)
+        self._receipt_book.restore(recovered.sent)
+        for number, owed, state in recovered.owed:
+            self._delivery.restore(number, owed, state)

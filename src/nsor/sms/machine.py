@@ -1,0 +1,95 @@
+"""The machine behind the seams: asyncio's sockets and timers, the system's clock and randomness."""
+
+import asyncio
+import random
+import secrets
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import cast
+
+from nsor.sms.seams import Address, Connection, Timer, Transport
+
+
+class LoopClock:
+    """The system's clock, and the event loop's timers."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def time(self) -> float:
+        """See ``Clock``."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """See ``Clock``."""
+        return time.monotonic()
+
+    def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
+        """See ``Clock``."""
+        return self._loop.call_later(delay, callback)
+
+
+class SystemRandomness:
+    """The operating system's randomness."""
+
+    def __init__(self) -> None:
+        self._random = random.SystemRandom()
+
+    def uniform(self, low: float, high: float) -> float:
+        """See ``Randomness``."""
+        return self._random.uniform(low, high)
+
+    def token_bytes(self, count: int) -> bytes:
+        """See ``Randomness``."""
+        return secrets.token_bytes(count)
+
+
+class AsyncioNetwork:
+    """Connections over TCP, or TLS with the peer's certificate verified against its name."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def connect(self, address: Address, connection: Connection, timeout: float) -> None:
+        """See ``Network``."""
+        task = self._loop.create_task(self._connect(address, connection, timeout))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _connect(self, address: Address, connection: Connection, timeout: float) -> None:
+        context = ssl.create_default_context() if address.tls else None
+        try:
+            async with asyncio.timeout(timeout):
+                await self._loop.create_connection(
+                    lambda: AsyncioAdapter(connection),
+                    address.host,
+                    address.port,
+                    ssl=context,
+                    ssl_handshake_timeout=timeout if address.tls else None,
+                )
+        except TimeoutError:
+            connection.connection_failed("it took too long")
+        except (OSError, ssl.SSLError) as error:
+            connection.connection_failed(type(error).__name__)
+
+
+class AsyncioAdapter(asyncio.Protocol):
+    """Tells a ``Connection`` what asyncio tells a protocol."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.data_received = connection.data_received  # type: ignore[method-assign]
+        self.connection_lost = connection.connection_lost  # type: ignore[method-assign,assignment]
+        self.pause_writing = connection.pause_writing  # type: ignore[method-assign]
+        self.resume_writing = connection.resume_writing  # type: ignore[method-assign]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand over the writing half, without Nagle's delay."""
+        sock = transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # uvloop's transports are no subclasses of asyncio's, but have their methods.
+        self._connection.connection_opened(cast("Transport", transport))

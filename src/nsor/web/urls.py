@@ -1,0 +1,14 @@
+"""Every address of the web application. No address carries personal data."""
+
+from django.urls import include, path
+
+from nsor.web import views
+
+handler404 = "nsor.web.views.not_found"
+handler500 = "nsor.web.views.broken"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("", include("nsor.web.handset.urls"), {"language": "ur"}),
+    path("en/", include("nsor.web.handset.urls"), {"language": "en"}),
+]

