@@ -45,6 +45,7 @@ QUIET = 0.1
 CALM_SECONDS = 5
 FOLLOWED_WITHIN = 120
 RUNS = 3
+TABLE_WIDTH = 120
 
 
 @dataclass
@@ -258,6 +259,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="one short run of each")
     given = parser.parse_args()
     console = Console()
+    console.width = max(console.width, TABLE_WIDTH)
     try:
         session = Session(Bench(compiled(), folder(), cores()), given.quick, console)
         found = measure(session)

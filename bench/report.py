@@ -8,14 +8,13 @@ from rich.table import Table
 COLUMNS = (
     "what",
     "people",
-    "binds",
-    "window",
+    "binds x window",
     "checks/s",
     "of durable",
     "p50 ms",
     "p99 ms",
-    "its core",
-    "generator's core",
+    "tested",
+    "generator",
     "others",
 )
 
@@ -39,8 +38,7 @@ class Row(NamedTuple):
         return [
             self.what,
             f"{self.people:,}" if self.people else "",
-            str(figures["binds"]),
-            str(figures["window"]),
+            f"{figures['binds']} x {figures['window']}",
             f"{rate:,.0f}",
             f"{rate / self.durable:.0%}" if self.durable else "",
             f"{latency['p50']:.2f}",
@@ -55,7 +53,7 @@ def terminal(rows: Sequence[Row]) -> Table:
     """Return the table for a terminal."""
     table = Table()
     for name in COLUMNS:
-        table.add_column(name, justify="left" if name == "what" else "right")
+        table.add_column(name, justify="left" if name == "what" else "right", no_wrap=True)
     for row in rows:
         table.add_row(*row.cells())
     return table
@@ -80,6 +78,7 @@ def about(machine: dict[str, Any]) -> str:
         f"{machine['cores']} cores of {machine['cpu']}, {machine['memory_gib']} GiB,"
         f" {machine['system']}, Python {machine['python']}; state on {machine['file_system']},"
         f" which takes {machine['flush_us']} µs to append 4 KiB and flush. {parted}"
+        " The last three columns are cores in use."
         " Every part asks for a receipt unless the line says otherwise."
     )
 

@@ -90,15 +90,16 @@ def test_a_file_that_was_replaced_is_told_once_and_then_read(
     sqlite_office: Office, tmp_path: Path
 ) -> None:
     sqlite_office.published(a_row())
+    path, copy = tmp_path / "nsor.sqlite3", tmp_path / "copy.sqlite3"
+    feed.close()
+    connection.close()  # the last one folds the log into the file
+    copy.write_bytes(path.read_bytes())
     assert len(feed.read(0)) == 1
-    path = tmp_path / "nsor.sqlite3"
-    connection.close()  # the last writer folds its log into the file
-    (tmp_path / "copy.sqlite3").write_bytes(path.read_bytes())
-    (tmp_path / "copy.sqlite3").replace(path)
 
+    copy.replace(path)
     with pytest.raises(feed.FeedUnavailable):
         feed.read(0)
-    assert feed.last_sequence() in (0, 1)
+    assert len(feed.read(0)) == 1
 
 
 def test_readers_do_not_wait_for_a_writer(sqlite_office: Office) -> None:
@@ -166,7 +167,7 @@ def test_a_later_number_never_shows_before_an_earlier_one(postgres_office: Offic
 
     def approver_waits() -> bool:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
             return cursor.fetchone() is not None
 
     with transaction.atomic():

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from register_builders import ASLAM, Office, a_file, a_row
 
+from nsor.register.calendar import today
 from nsor.register.models import Batch as BatchRow
 from nsor.register.models import BatchState, Conviction
 
-TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
+TOMORROW = (today() + timedelta(days=1)).isoformat()
 
 FAULTY = [
     ({"cnic": "", "name_en": ""}, [("cnic", "required"), ("name_en", "required")]),

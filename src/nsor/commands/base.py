@@ -50,7 +50,8 @@ def refusals(*, as_json: bool) -> Iterator[None]:
     except KeyRingError as error:
         _refuse("bad_key_ring", str(error), as_json=as_json)
     except OperationalError as error:
-        message = f"The database can't be used ({str(error).strip().splitlines()[0]})."
+        first = next(iter(str(error).strip().splitlines()), "no reason was given")
+        message = f"The database can't be used ({first})."
         _refuse("database_unavailable", message, as_json=as_json)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max
-from django.utils import timezone
 
+from nsor.register.calendar import today
 from nsor.register.errors import Refusal
 from nsor.register.models import Offence, Policy
 
@@ -64,7 +64,7 @@ def section_names(text: str) -> tuple[str, ...]:
 def policy_in_force(key: str, day: date | None = None) -> str:
     """Return the value of a policy on a day, today if None. Raises ``Refusal``: ``no_policy``."""
     row = (
-        Policy.objects.filter(key=key, valid_from__lte=day or timezone.localdate())
+        Policy.objects.filter(key=key, valid_from__lte=day or today())
         .order_by("-valid_from", "-id")
         .first()
     )

@@ -24,8 +24,8 @@ from typing import Any, Literal, NamedTuple
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error as DatabaseFailure
-from django.utils import timezone
 
+from nsor.register.calendar import today
 from nsor.register.models import FeedHead, Policy, Release
 from nsor.register.models import Publication as PublicationRow
 
@@ -132,7 +132,7 @@ def public_service_open() -> bool:
 
     Where no policy says so, it is closed.
     """
-    rows = _thread.reader.ask(_POLICY_IN_FORCE, ("public_service", timezone.localdate()))
+    rows = _thread.reader.ask(_POLICY_IN_FORCE, ("public_service", today()))
     return bool(rows) and rows[0][0] == "open"
 
 
@@ -230,8 +230,10 @@ def _for_reading(settings: dict[str, Any]) -> dict[str, Any]:
     if settings["ENGINE"].endswith("sqlite3"):
         return {
             **settings,
-            "NAME": f"{Path(settings['NAME']).resolve().as_uri()}?mode=rw",
-            "OPTIONS": {"timeout": ANSWER_WITHIN, "init_command": "PRAGMA query_only=ON"},
+            # Read-only also when it closes: a connection that may write folds SQLite's log into the
+            # file then, and deletes the log by its path, which may be another file's by now.
+            "NAME": f"{Path(settings['NAME']).resolve().as_uri()}?mode=ro",
+            "OPTIONS": {"timeout": ANSWER_WITHIN},
         }
     return {
         **settings,

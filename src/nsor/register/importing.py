@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from nsor.accounts.models import Officer, Role
 from nsor.register import catalogue
+from nsor.register.calendar import today
 from nsor.register.csvfile import Broken, Record, records
 from nsor.register.findings import Finding, Findings
 from nsor.register.header import read_header
@@ -129,7 +130,7 @@ class _Run:
         self._header = header
         self._outcome = outcome
         self._catalogue = catalogue.in_force()
-        self._today = timezone.localdate()
+        self._today = today()
         self._compared_up_to = FeedHead.objects.get().last_submission
         self.is_empty = True
 

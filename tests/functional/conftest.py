@@ -1,0 +1,57 @@
+"""A register of four people, made once through the command line and copied for each gateway."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from gateway_process import GatewayProcess, Register
+from raw_centre import RawCentre
+from sample_people import HEADER, ROWS
+
+
+@pytest.fixture(scope="session")
+def _sample_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Register]:
+    home = tmp_path_factory.mktemp("sample")
+    environment = {**os.environ, "NSOR_HOME": str(home)}
+    environment.pop("NSOR_DATABASE_URL", None)
+    register = Register(environment)
+    csv = home / "entries.csv"
+    csv.write_text("\n".join((HEADER, *ROWS)) + "\n", "utf-8")
+    register.publish(csv)
+    csv.unlink()
+    return home, register
+
+
+@pytest.fixture
+def home(tmp_path: Path, _sample_home: tuple[Path, Register]) -> Path:
+    """A home of its own, with the sample register in it."""
+    made = tmp_path / "home"
+    shutil.copytree(_sample_home[0], made)
+    return made
+
+
+@pytest.fixture
+def register(home: Path, _sample_home: tuple[Path, Register]) -> Register:
+    """The register in ``home``, for its officers to change."""
+    made = Register.__new__(Register)
+    made.environment = {**_sample_home[1].environment, "NSOR_HOME": str(home)}
+    made.entry, made.approval = _sample_home[1].entry, _sample_home[1].approval
+    return made
+
+
+@pytest.fixture
+def centre() -> Iterator[RawCentre]:
+    """A message centre by hand, listening."""
+    made = RawCentre()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def gateway(home: Path, centre: RawCentre) -> Iterator[GatewayProcess]:
+    """A gateway that is started and will bind to ``centre`` once."""
+    made = GatewayProcess(home, centre.url(operator="jazz")).start()
+    yield made
+    made.end()
