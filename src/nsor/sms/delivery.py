@@ -7,7 +7,6 @@ How far the replies of each batch have got is gathered for the next commit.
 """
 
 from collections.abc import Callable, Sequence
-from math import ceil
 from typing import Final
 
 from nsor.sms.config import GatewayConfig
@@ -23,7 +22,6 @@ from nsor.sms.replies import (
     Part,
     Reply,
     count_attempt,
-    digest_of,
     remaining_parts,
     say,
     says,
@@ -66,7 +64,6 @@ class Delivery:
         self._next_reference = next_reference
         self._batches: dict[int, Batch] = {}
         self._changed: dict[int, Batch] = {}
-        self._validities: dict[int, str] = {}
 
     def operator(self, name: str) -> Operator:
         """Return the operator of that name, known before or not."""
@@ -78,7 +75,6 @@ class Delivery:
                 self._clock,
                 self._randomness,
                 self._prepare,
-                self._validity,
             )
         return operator
 
@@ -120,13 +116,18 @@ class Delivery:
     def answered(self, name: str, answers: Sequence[MessageAnswered], now: float) -> None:
         """Take the operator's word on parts that went out."""
         operator = self.operators[name]
+        taken = 0
         for part, status, message_id in answers:
             if status == pdu.ESME_ROK:
-                self._part_taken(operator, part, message_id, now)
+                taken += 1
+                self._part_taken(name, part, message_id, now)
             elif pdu.is_temporary(status):
                 self._part_put_off(operator, part, status)
             elif not part.is_void:
                 self._fail(part.reply, f"{status:#010x}")
+        if taken:
+            operator.taken()
+            self._figures.parts[name] += taken
         operator.pump(now)
         operator.flush()
 
@@ -165,18 +166,17 @@ class Delivery:
 
     # Within
 
-    def _part_taken(self, operator: Operator, part: Part, message_id: str, now: float) -> None:
-        operator.taken()
-        self._figures.parts[operator.name] += 1
+    def _part_taken(self, operator: str, part: Part, message_id: str, now: float) -> None:
         reply, number, edition = part
         batch = reply.batch
         if message_id and batch is not None:
             sent, early = self._receipt_book.sent(
-                operator.name, message_id, (batch.number, reply.place, number)
+                operator, message_id, (batch.number, reply.place, number)
             )
-            self._write().sent.append(sent)
+            write = self._write()
+            write.sent.append(sent)
             if early is not None:
-                self._write().receipted.append(early)
+                write.receipted.append(early)
         if not reply.finished and edition == reply.edition:
             self._part_over(reply, number, now)
 
@@ -234,10 +234,8 @@ class Delivery:
         if now >= reply.expires_at:
             self._fail(reply, "expired")
             return False
-        if now - reply.decided_at <= DECIDED_FOR:
-            return True
         said = self._decider.again(reply.owed)
-        reply.decided_at = now
+        reply.decided_until = min(now + DECIDED_FOR, reply.expires_at)
         if says(reply, said.bodies):
             reply.kind = said.kind
             return True
@@ -249,15 +247,6 @@ class Delivery:
         self._note(reply)
         self.operators[reply.owed.operator].enqueue(remaining_parts(reply))
         return False
-
-    def _validity(self, part: Part) -> str:
-        left = ceil(part.reply.expires_at - self._clock.monotonic())
-        text = self._validities.get(left)
-        if text is None:
-            if len(self._validities) > 1000:
-                self._validities.clear()
-            text = self._validities[left] = relative_time(left)
-        return text
 
     def _expired(self, part: Part) -> None:
         if not part.is_void:
@@ -271,7 +260,7 @@ class Delivery:
         reply.asked_at = now - waited
         reply.batch, reply.place = batch, place
         mask, attempts = batch.progress(place)
-        if digest_of(said.text, said.bodies) == owed.digest:
+        if said.digest == owed.digest:
             reply.done = mask
             if attempts:
                 reply.attempts = {part.number: attempts for part in remaining_parts(reply)}
@@ -281,11 +270,3 @@ class Delivery:
             self._count_late(reply, wall, self._write())
         self._figures.owed += 1
         self.operator(owed.operator).enqueue(remaining_parts(reply))
-
-
-def relative_time(seconds: int) -> str:
-    """Return a validity_period in the relative form (SMPP 3.4 section 7.1.1): YYMMDDhhmmss000R."""
-    minutes, second = divmod(max(1, seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    days, hour = divmod(hours, 24)
-    return f"0000{days:02d}{hour:02d}{minute:02d}{second:02d}000R"

@@ -169,19 +169,16 @@ class Gateway:
         self, link: Link, messages: Sequence[MessageReceived], now: float
     ) -> None:
         """See ``LinkOwner``."""
-        wall = self._clock.time()
-        gathering, take, connection = self._gathering, self._intake.take, link.connection
-        for message in messages:
-            status = self._refusal()
-            if status is None:
-                status = take(link, message, now, wall, gathering)
-            if status is None:
-                gathering.acknowledge.append((link, connection, message.sequence))
-                continue
-            if status:
-                self.figures.refused[link.smsc.operator, f"{status:#010x}"] += 1
-            link.answer(connection, message.sequence, status)
+        gathering, connection = self._gathering, link.connection
+        refusal = self._refusal()
+        if refusal is not None:
+            self._answer(link, connection, [one.sequence for one in messages], refusal)
+            return
+        at_once = self._intake.take(link, messages, now, self._clock.time(), gathering)
+        for status, sequences in at_once.items():
+            self._answer(link, connection, sequences, status)
         self._commit()
+        self._commit_progress_later()
 
     def messages_answered(self, link: Link, answers: Sequence[MessageAnswered], now: float) -> None:
         """See ``LinkOwner``."""
@@ -199,10 +196,15 @@ class Gateway:
 
     # Commits
 
+    def _answer(self, link: Link, connection: int, sequences: list[int], status: int) -> None:
+        if status != pdu.ESME_ROK:
+            self.figures.refused[link.smsc.operator, f"{status:#010x}"] += len(sequences)
+        link.answer(connection, sequences, status)
+
     def _refusal(self) -> int | None:
         if self._stopping is not None or self._limits.full:
             return pdu.ESME_RX_T_APPN
-        uncommitted = len(self._gathering.acknowledge) + self._in_commit
+        uncommitted = len(self._gathering.replies) + self._in_commit
         if uncommitted >= MOST_UNCOMMITTED or self.figures.owed >= MOST_OWED:
             return pdu.ESME_RMSGQFUL
         return None
@@ -218,7 +220,7 @@ class Gateway:
             return
         self._committing = True
         self._gathering = Gathering()
-        self._in_commit = len(gathering.acknowledge)
+        self._in_commit = len(gathering.replies)
         write.at = self._clock.time()
         write.new_keys.update(self._periods.take_new())
         self._delivery.take_progress(write)
@@ -246,8 +248,8 @@ class Gateway:
         write = gathering.write
         for connection, fingerprints in gathering.seen.items():
             self._redeliveries.stored(connection, write.at, fingerprints)
-        for link, connection, sequence in gathering.acknowledge:
-            link.answer(connection, sequence, pdu.ESME_ROK)
+        for (link, connection), sequences in gathering.acknowledge.items():
+            link.answer(connection, sequences, pdu.ESME_ROK)
         if gathering.replies:
             self._delivery.accept(write.batch, gathering.replies)
         self._delivery.pump(self._clock.monotonic())
@@ -266,13 +268,10 @@ class Gateway:
         ours.opened[:0] = write.opened
         ours.ended[:0] = write.ended
         ours.sent[:0] = write.sent
+        ours.receipted[:0] = write.receipted
         ours.retired_periods[:0] = write.retired_periods
-        touched: dict[Link, None] = {}
-        for link, connection, sequence in gathering.acknowledge:
-            self.figures.refused[link.smsc.operator, f"{pdu.ESME_RX_T_APPN:#010x}"] += 1
-            link.answer(connection, sequence, pdu.ESME_RX_T_APPN)
-            touched[link] = None
-        for link in touched:
+        for (link, connection), sequences in gathering.acknowledge.items():
+            self._answer(link, connection, sequences, pdu.ESME_RX_T_APPN)
             link.flush()
         self._clock.call_later(RETRY_AFTER_FAILURE, lambda: self._commit(progress_too=True))
 

@@ -11,15 +11,16 @@ What is taken gathers in a ``Gathering`` until one commit makes it durable. Rule
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 from smpp34 import DeliverSm, Tlv
 
 from nsor.sms import receipts
 from nsor.sms.config import GatewayConfig
+from nsor.sms.encoding import decode
 from nsor.sms.limits import Limits, NoticeKind
 from nsor.sms.link import Link
-from nsor.sms.long_messages import LongMessages
+from nsor.sms.long_messages import LongMessages, language_of
 from nsor.sms.metrics import Figures
 from nsor.sms.outbox.interface import HeldPart, OwedReply, ReplyKind, Seen, Write
 from nsor.sms.periods import Periods
@@ -27,12 +28,16 @@ from nsor.sms.reading import Check, read
 from nsor.sms.reassembly import Outcome, Part, parse_part, text_of
 from nsor.sms.receipt_book import ReceiptBook
 from nsor.sms.redelivery import Redeliveries
-from nsor.sms.replies import Decider, Language, Reply, Wording, digest_of
+from nsor.sms.replies import Decider, Language, Reply, Wording
 from nsor.sms.senders import subscriber as subscriber_of
 from nsor.sms.smpp import pdu
 from nsor.sms.smpp.events import MessageReceived
 
-_MESSAGE_TYPE: Final = 0x3C
+_OUT_OF_THE_ORDINARY: Final = 0x7C  # a message type that is no text, or a user data header
+_SAYING: Final = frozenset({0x020C, 0x020E, 0x020F, 0x0424})  # sar_*, message_payload
+
+Route = tuple[str, str, int, int, int, int]
+"""Where an answer goes: operator, sender with its TON and NPI, and its source's TON and NPI."""
 
 
 @dataclass(slots=True)
@@ -41,7 +46,7 @@ class Gathering:
 
     write: Write = field(default_factory=Write)
     replies: list[Reply] = field(default_factory=list)
-    acknowledge: list[tuple[Link, int, int]] = field(default_factory=list)
+    acknowledge: dict[tuple[Link, int], list[int]] = field(default_factory=dict)
     seen: dict[int, list[int]] = field(default_factory=dict)
     undo: list[Callable[[], None]] = field(default_factory=list)
 
@@ -78,45 +83,80 @@ class Intake:
         return self._reference
 
     def take(
-        self, link: Link, event: MessageReceived, now: float, wall: float, gathering: Gathering
-    ) -> int | None:
-        """Take a message.
+        self,
+        link: Link,
+        received: Sequence[MessageReceived],
+        now: float,
+        wall: float,
+        gathering: Gathering,
+    ) -> dict[int, list[int]]:
+        """Take messages of one connection.
 
-        Returns the status to answer with at once, or None where the answer waits for the commit.
+        Returns the sequence numbers of those to answer at once, by status; the others' answers
+        wait for the commit.
         """
-        message = event.message
-        assert isinstance(message, DeliverSm)
-        esm_class, tlvs, operator = message.esm_class, message.tlvs, link.smsc.operator
-        if esm_class & _MESSAGE_TYPE or (tlvs and receipts.is_receipt(esm_class, tlvs)):
-            return self._take_receipt(operator, message, tlvs, gathering)
+        operator, connection = link.smsc.operator, link.connection
+        waiting = gathering.acknowledge.setdefault((link, connection), [])
+        at_once: dict[int, list[int]] = {}
+        for sequence, message in received:
+            assert isinstance(message, DeliverSm)
+            status = self._take(operator, connection, message, now, wall, gathering)
+            if status is None:
+                waiting.append(sequence)
+            else:
+                at_once.setdefault(status, []).append(sequence)
+        if not waiting:
+            del gathering.acknowledge[link, connection]
+        return at_once
+
+    def _take(
+        self,
+        operator: str,
+        connection: int,
+        message: DeliverSm,
+        now: float,
+        wall: float,
+        gathering: Gathering,
+    ) -> int | None:
+        esm_class, tlvs = message.esm_class, message.tlvs
+        plain = not tlvs and not esm_class & _OUT_OF_THE_ORDINARY
+        if not plain and receipts.is_receipt(esm_class, tlvs):
+            self._take_receipt(operator, message, tlvs, gathering)
+            return pdu.ESME_ROK  # nothing is owed for it: it waits for no commit
         self._figures.received[operator] += 1
-        sender = message.source_addr
-        subscriber = subscriber_of(sender, message.source_addr_ton)
+        sender, ton = message.source_addr, message.source_addr_ton
+        subscriber = subscriber_of(sender, ton)
         if subscriber is None:
             return pdu.ESME_ROK
         coding, body = message.data_coding, message.short_message
-        part = parse_part(body, esm_class, coding, tlvs)
-        marks = f"{operator}\0{sender}\0{message.destination_addr}\0{coding}\0".encode()
-        octets = marks + body + (_of_optional(tlvs) if tlvs else b"")
+        octets = f"{operator}\0{sender}\0{message.destination_addr}\0{coding}\0".encode() + body
+        if tlvs:
+            octets += _of_optional(tlvs)
         fingerprint = self._periods.hour(wall).of(octets)
-        connection = link.connection
-        if self._comes_again(operator, octets, fingerprint, connection, wall, gathering):
+        if self._redeliveries.expects_any and self._comes_again(
+            operator, octets, fingerprint, connection, wall, gathering
+        ):
             return None
-        if part.total > 1:
-            status = self._take_part(link, message, part, subscriber, now, wall, gathering)
-            if status is not None:
-                return status
+        route = (
+            operator,
+            sender,
+            ton,
+            message.source_addr_npi,
+            message.dest_addr_ton,
+            message.dest_addr_npi,
+        )
+        if plain:
+            self._ask(route, subscriber, decode(body, coding), now, wall, gathering)
         else:
-            question = _Question(
-                operator,
-                sender,
-                message.source_addr_ton,
-                message.source_addr_npi,
-                message.dest_addr_ton,
-                message.dest_addr_npi,
-                subscriber,
-            )
-            self._ask(question, text_of((part.fragment,)), now, wall, gathering)
+            part = parse_part(body, esm_class, coding, tlvs)
+            if part.total == 1:
+                text = text_of((part.fragment,))
+                self._ask(route, subscriber, text, now, wall, gathering)
+            else:
+                template = _template(route, message.destination_addr)
+                status = self._take_part(template, part, subscriber, now, wall, gathering)
+                if status is not None:
+                    return status
         gathering.write.seen.append(Seen(connection, fingerprint, False))
         gathering.seen.setdefault(connection, []).append(fingerprint)
         return None
@@ -147,14 +187,12 @@ class Intake:
 
     def _take_receipt(
         self, operator: str, message: DeliverSm, tlvs: Sequence[Tlv], gathering: Gathering
-    ) -> int | None:
+    ) -> None:
         receipt = receipts.parse(message.short_message, tlvs)
         self._figures.receipts[operator, receipt.state] += 1
         recorded = self._receipts.receipted(operator, receipt)
-        if recorded is None:
-            return pdu.ESME_ROK
-        gathering.write.receipted.append(recorded)
-        return None
+        if recorded is not None:
+            gathering.write.receipted.append(recorded)
 
     def _comes_again(
         self,
@@ -185,25 +223,13 @@ class Intake:
 
     def _take_part(
         self,
-        link: Link,
-        message: DeliverSm,
+        template: HeldPart,
         part: Part,
         subscriber: str,
         now: float,
         wall: float,
         gathering: Gathering,
     ) -> int | None:
-        template = HeldPart(
-            0,
-            link.smsc.operator,
-            message.source_addr,
-            message.source_addr_ton,
-            message.source_addr_npi,
-            message.destination_addr,
-            message.dest_addr_ton,
-            message.dest_addr_npi,
-            *(0, 0, 0, b"", 0, 0, 0),
-        )
         arrival = self._long.add(template, part, now)
         if arrival.outcome is Outcome.FULL:
             return pdu.ESME_RMSGQFUL
@@ -217,7 +243,7 @@ class Intake:
         if arrival.given_up is not None:
             self._give_up(arrival.given_up, arrival.rows_done, now, wall, gathering)
         if arrival.whole:
-            self._ask(_of_row(template, subscriber), arrival.text, now, wall, gathering)
+            self._ask(_route(template), subscriber, arrival.text, now, wall, gathering)
         return None
 
     def _give_up(
@@ -231,11 +257,13 @@ class Intake:
         gathering.undo.append(lambda: self._untold.append((row, rows)))
         subscriber = subscriber_of(row.sender, row.sender_ton)
         if subscriber is not None:
-            self._tell(_of_row(row, subscriber), "unreadable", "ur", now, wall, gathering)
+            language = language_of(row)
+            self._tell(_route(row), subscriber, "unreadable", language, now, wall, gathering)
 
     def _ask(
         self,
-        question: "_Question",
+        route: Route,
+        subscriber: str,
         text: str | None,
         now: float,
         wall: float,
@@ -244,18 +272,18 @@ class Intake:
         asked = read(text) if text is not None else None
         if type(asked) is not Check:
             language: Language = asked.language if asked is not None else "ur"
-            self._tell(question, "unreadable", language, now, wall, gathering)
+            self._tell(route, subscriber, "unreadable", language, now, wall, gathering)
             return
         cnic, language = asked
-        sender = self._limits.sender(question.subscriber, wall)
+        sender = self._limits.sender(subscriber, wall)
         if not self._limits.admits(sender):
-            self._tell(question, "over_limit", language, now, wall, gathering)
+            self._tell(route, subscriber, "over_limit", language, now, wall, gathering)
             return
         said = self._decider.check(cnic, language)
         counted = said.kind != "unavailable"
         if counted:
             self._count(sender, gathering.write)
-        self._owe(question, "check", language, cnic, counted, said, now, wall, gathering)
+        self._owe(route, "check", language, cnic, counted, said, now, wall, gathering)
 
     def _count(self, sender: int, write: Write) -> None:
         if not self._limits.count(sender):
@@ -268,7 +296,8 @@ class Intake:
 
     def _tell(
         self,
-        question: "_Question",
+        route: Route,
+        subscriber: str,
         kind: NoticeKind,
         language: Language,
         now: float,
@@ -277,19 +306,19 @@ class Intake:
     ) -> None:
         limits = self._limits
         if not limits.off:
-            notice = limits.notice(kind, question.subscriber, wall)
+            notice = limits.notice(kind, subscriber, wall)
             if notice is None:
                 return
             gathering.write.notices.append(notice)
             gathering.undo.append(lambda: limits.take_back_notice(notice))
         said = self._decider.constant(kind, language)
-        self._owe(question, kind, language, "", False, said, now, wall, gathering)
+        self._owe(route, kind, language, "", False, said, now, wall, gathering)
 
     def _owe(
         self,
-        question: "_Question",
+        route: Route,
         kind: ReplyKind,
-        language: Literal["ur", "en"],
+        language: Language,
         cnic: str,
         counted: bool,
         said: Wording,
@@ -297,76 +326,32 @@ class Intake:
         wall: float,
         gathering: Gathering,
     ) -> None:
-        several = len(said.bodies.parts) > 1
-        owed = OwedReply(
-            question.operator,
-            question.sender,
-            question.sender_ton,
-            question.sender_npi,
-            question.source_ton,
-            question.source_npi,
-            kind,
-            language,
-            cnic,
-            counted,
-            wall,
-            self.next_reference() if several else 0,
-            digest_of(said.text, said.bodies) if several else b"",
-        )
+        reference = self.next_reference() if len(said.bodies.parts) > 1 else 0
+        owed = OwedReply(*route, kind, language, cnic, counted, wall, reference, said.digest)
         gathering.write.owed.append(owed)
         gathering.replies.append(
             Reply(owed, said.kind, said.bodies, now, now + self._config.reply_validity)
         )
 
 
-class _Question:
-    """Who asks, and where the answer goes."""
-
-    __slots__ = (
-        "operator",
-        "sender",
-        "sender_npi",
-        "sender_ton",
-        "source_npi",
-        "source_ton",
-        "subscriber",
-    )
-
-    def __init__(
-        self,
-        operator: str,
-        sender: str,
-        sender_ton: int,
-        sender_npi: int,
-        source_ton: int,
-        source_npi: int,
-        subscriber: str,
-    ) -> None:
-        self.operator = operator
-        self.sender = sender
-        self.sender_ton = sender_ton
-        self.sender_npi = sender_npi
-        self.source_ton = source_ton
-        self.source_npi = source_npi
-        self.subscriber = subscriber
+def _template(route: Route, destination: str) -> HeldPart:
+    """Return a row of a long message without its part."""
+    operator, sender, ton, npi, source_ton, source_npi = route
+    addresses = (operator, sender, ton, npi, destination, source_ton, source_npi)
+    return HeldPart(0, *addresses, 0, 0, 0, b"", 0, 0, 0)
 
 
-def _of_row(row: HeldPart, subscriber: str) -> _Question:
-    return _Question(
+def _route(row: HeldPart) -> Route:
+    return (
         row.operator,
         row.sender,
         row.sender_ton,
         row.sender_npi,
         row.source_ton,
         row.source_npi,
-        subscriber,
     )
 
 
 def _of_optional(tlvs: Sequence[Tlv]) -> bytes:
     """Return the optional parameters that belong to what a message says."""
-    return b"".join(
-        b"\0%d\0%b" % (tlv.tag, tlv.value)
-        for tlv in tlvs
-        if tlv.tag in (0x0424, 0x020C, 0x020E, 0x020F)
-    )
+    return b"".join(b"\0%d\0%b" % (tlv.tag, tlv.value) for tlv in tlvs if tlv.tag in _SAYING)

@@ -149,22 +149,18 @@ class Link:
 
     # What the owner asks
 
-    def next_sequence(self) -> int:
-        """Return the sequence number under which to encode the next message."""
+    @property
+    def session(self) -> Session:
+        """The session of the present connection; there must be one (``room`` is not 0)."""
         assert self._session is not None
-        return self._session.next_sequence()
+        return self._session
 
-    def send(self, sequence: int, encoded: bytes, now: float, token: object) -> None:
-        """Queue a message; ``flush`` writes it. There must be ``room``."""
-        assert self._session is not None
-        self._session.send_message(sequence, encoded, now, token)
-
-    def answer(self, connection: int, sequence: int, status: int) -> None:
-        """Queue the answer to a message; nothing where its connection is gone."""
-        if connection != self.connection or self._session is None:
+    def answer(self, connection: int, sequences: Sequence[int], status: int) -> None:
+        """Queue the answers to messages; nothing where their connection is gone."""
+        if connection != self.connection or self._session is None or not sequences:
             return
-        self._unanswered_in -= 1
-        self._session.answer_message(sequence, status)
+        self._unanswered_in -= len(sequences)
+        self._session.acknowledge(sequences, status)
 
     def flush(self) -> None:
         """Write what is queued, in one write."""

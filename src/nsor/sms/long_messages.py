@@ -6,9 +6,10 @@ is owed for it. Where that commit fails, ``undo`` puts everything back as it was
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from nsor.sms.outbox.interface import HeldPart
+from nsor.sms.reading import read
 from nsor.sms.reassembly import Fragment, Held, Key, Outcome, Part, Reassembler, text_of
 
 MOST_MESSAGES: Final = 20_000
@@ -78,12 +79,13 @@ class LongMessages:
         )
 
     def expire(self, now: float) -> list[tuple[HeldPart, tuple[int, ...]]]:
-        """Return what never became whole: one row of each message, the numbers of all its rows."""
+        """Return what never became whole: its first row, and the numbers of all its rows."""
         over = []
         for expired in self._reassembler.expire(now):
             rows = self._rows.pop(expired.key, [])
             if rows:
-                over.append((rows[0], tuple(one.number for one in rows)))
+                first = min(rows, key=lambda row: row.seqnum)
+                over.append((first, tuple(one.number for one in rows)))
         return over
 
     def _drop_row(self, key: Key, row: HeldPart) -> None:
@@ -97,6 +99,13 @@ class LongMessages:
         for row in rows:
             self._rows.setdefault(_key(row), []).append(row)
         self._reassembler.restore((_held(row) for row in rows), now)
+
+
+def language_of(row: HeldPart) -> Literal["ur", "en"]:
+    """Return the language that a message asks for, as far as its first part tells."""
+    if row.seqnum != 1:
+        return "ur"
+    return read(text_of((_held(row).fragment,)) or "").language
 
 
 def _key(row: HeldPart) -> Key:

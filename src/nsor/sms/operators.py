@@ -9,6 +9,7 @@ woke the gateway.
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from math import ceil
 from typing import Final, Protocol
 
 from smpp34 import SubmitSm
@@ -66,7 +67,6 @@ class Operator:
         clock: Clock,
         randomness: Randomness,
         prepare: Prepare,
-        validity: Callable[[Part], str],
     ) -> None:
         self.name = name
         self.links: list[Link] = []
@@ -75,7 +75,8 @@ class Operator:
         self._clock = clock
         self._randomness = randomness
         self._prepare = prepare
-        self._validity = validity
+        self._validity_seconds = 0
+        self._validity_text = ""
         self._ready: deque[Part] = deque()
         self._paused_until = 0.0
         self._throttles = 0
@@ -158,19 +159,29 @@ class Operator:
             link.flush()
 
     def _send(self, link: Link, room: int, rate: Rate | None, now: float) -> None:
-        ready, prepare = self._ready, self._prepare
+        ready, prepare, session = self._ready, self._prepare, link.session
         while room > 0 and ready:
             part = ready.popleft()
             reply = part.reply
-            if reply.finished or part.edition != reply.edition or not prepare(part, now):
+            if reply.finished or part.edition != reply.edition:
                 continue
-            sequence = link.next_sequence()
-            link.send(sequence, self._encode(part, sequence), now, part)
+            if now > reply.decided_until and not prepare(part, now):
+                continue
+            sequence = session.next_sequence()
+            validity = self._validity(reply.expires_at - now)
+            session.send_message(sequence, self._encode(part, sequence, validity), now, part)
             room -= 1
             if rate is not None:
                 rate.spend()
 
-    def _encode(self, part: Part, sequence: int) -> bytes:
+    def _validity(self, left: float) -> str:
+        seconds = ceil(left)
+        if seconds != self._validity_seconds:
+            self._validity_seconds = seconds
+            self._validity_text = relative_time(seconds)
+        return self._validity_text
+
+    def _encode(self, part: Part, sequence: int, validity: str) -> bytes:
         reply = part.reply
         owed = reply.owed
         return SubmitSm(
@@ -182,7 +193,7 @@ class Operator:
             dest_addr_ton=owed.sender_ton,
             dest_addr_npi=owed.sender_npi,
             esm_class=_UDH_INDICATOR if len(reply.messages) > 1 else 0,
-            validity_period=self._validity(part),
+            validity_period=validity,
             registered_delivery=1,
             data_coding=reply.coding,
             sequence_number=sequence,
@@ -203,3 +214,11 @@ class Operator:
         self._timer = None
         self.pump(self._clock.monotonic())
         self.flush()
+
+
+def relative_time(seconds: int) -> str:
+    """Return a validity_period in the relative form (SMPP 3.4 section 7.1.1): YYMMDDhhmmss000R."""
+    minutes, second = divmod(max(1, seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    return f"0000{days:02d}{hour:02d}{minute:02d}{second:02d}000R"

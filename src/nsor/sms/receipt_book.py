@@ -1,11 +1,9 @@
 """What became of each part that an operator took: its message_id until a receipt names it.
 
-Identifiers are kept as hashes of 64 bits. Receipts come in any order: one that names a part whose
+Identifiers are the operator's own. Receipts come in any order: one that names a part whose
 submit_sm_resp has not come yet waits for it. Bounded: the oldest go first.
 """
 
-from collections.abc import Iterator
-from hashlib import blake2b
 from typing import Final
 
 from nsor.sms.outbox.interface import Receipted, Sent
@@ -27,20 +25,20 @@ class ReceiptBook:
     """See the module. A part is (batch, place in it, number)."""
 
     def __init__(self) -> None:
-        self._parts: dict[int, tuple[int, int, int]] = {}
-        self._early: dict[int, State] = {}
+        self._parts: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self._early: dict[tuple[str, str], State] = {}
 
     def restore(self, sent: list[Sent]) -> None:
         """Take up the parts without a receipt from before a restart."""
-        for one in sent[-MOST_PARTS:]:
-            self._parts[one.message_id] = (one.batch, one.place, one.part)
+        for batch, place, part, operator, message_id in sent[-MOST_PARTS:]:
+            self._parts[operator, message_id] = (batch, place, part)
 
     def sent(
         self, operator: str, message_id: str, part: tuple[int, int, int]
     ) -> tuple[Sent, Receipted | None]:
         """Note that the operator took a part; with it, the receipt that came too early."""
-        key = _hash(operator, canonical(message_id))
-        sent = Sent(*part, key)
+        key = (operator, canonical(message_id))
+        sent = Sent(*part, *key)
         if self._early:
             state = self._early.pop(key, None)
             if state is not None:
@@ -52,27 +50,19 @@ class ReceiptBook:
 
     def receipted(self, operator: str, receipt: Receipt) -> Receipted | None:
         """Return what to record of a receipt: None where it is not final or names no part yet."""
-        if receipt.message_id is None or not receipt.final:
+        message_id = receipt.message_id
+        if message_id is None or not receipt.final:
             return None
-        for key in _candidates(operator, receipt.message_id):
+        part = self._parts.pop((operator, canonical(message_id)), None)
+        if part is not None:
+            return Receipted(*part, STATES[receipt.state])
+        keys = [(operator, key) for key in message_id_keys(message_id)]
+        for key in keys:
             part = self._parts.pop(key, None)
             if part is not None:
                 return Receipted(*part, STATES[receipt.state])
-        for key in _candidates(operator, receipt.message_id):
+        for key in keys:
             self._early[key] = receipt.state
         while len(self._early) > MOST_EARLY:
             del self._early[next(iter(self._early))]
         return None
-
-
-def _candidates(operator: str, message_id: str) -> Iterator[int]:
-    own = canonical(message_id)
-    yield _hash(operator, own)
-    for key in message_id_keys(message_id):
-        if key != own:
-            yield _hash(operator, key)
-
-
-def _hash(operator: str, message_id: str) -> int:
-    data = f"{operator}\0{message_id}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")

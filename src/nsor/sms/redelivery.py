@@ -58,6 +58,11 @@ class Redeliveries:
                 lost.expected.update(fingerprints)
         self._lost.append(lost)
 
+    @property
+    def expects_any(self) -> bool:
+        """Whether any connection was lost of late."""
+        return bool(self._lost)
+
     def expects(self, operator: str, now: float) -> bool:
         """Tell whether anything of this operator may come again."""
         if not self._lost:

@@ -19,12 +19,14 @@ from nsor.sms.split import Bodies, bodies, with_header
 DECIDED_FOR: Final = 5.0
 MOST_ATTEMPTS: Final = 3
 
+
 Language = Literal["ur", "en"]
-ReplyState = Literal["answered", "failed", "unknown"]
 
 _PROGRESS: Final = Struct("<HB")
 _FINISHED: Final = 0xFFFF
 _LONGEST_MASK: Final = 15
+_LANGUAGES: Final[tuple[Language, ...]] = ("ur", "en")
+_MOST_KEPT: Final = 20_000  # answers, of about 1 KB each
 
 
 class Batch:
@@ -60,7 +62,7 @@ class Batch:
 
 
 class Reply:
-    """One reply while it is owed. ``asked_at``, ``decided_at``: monotonic; the rest as owed."""
+    """One reply while it is owed. ``asked_at``, ``decided_until``, ``expires_at``: monotonic."""
 
     __slots__ = (
         "asked_at",
@@ -68,7 +70,7 @@ class Reply:
         "backoff",
         "batch",
         "coding",
-        "decided_at",
+        "decided_until",
         "done",
         "edition",
         "expires_at",
@@ -86,7 +88,8 @@ class Reply:
     ) -> None:
         self.owed = owed
         self.kind = kind
-        self.asked_at = self.decided_at = now
+        self.asked_at = now
+        self.decided_until = min(now + DECIDED_FOR, expires_at)
         self.expires_at = expires_at
         self.batch: Batch | None = None
         self.place = 0
@@ -117,6 +120,8 @@ class Part(NamedTuple):
 def remaining_parts(reply: Reply) -> list[Part]:
     """Return the parts of a reply that have not gone."""
     done, edition = reply.done, reply.edition
+    if len(reply.messages) == 1:
+        return [Part(reply, 0, edition)]
     return [
         Part(reply, number, edition)
         for number in range(len(reply.messages))
@@ -124,23 +129,16 @@ def remaining_parts(reply: Reply) -> list[Part]:
     ]
 
 
-def digest_of(text: str, said: Bodies) -> bytes:
-    """Return what tells one answer from another after a restart; empty for a single part."""
-    if len(said.parts) == 1:
-        return b""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
 class Wording(NamedTuple):
-    """What is said now: the kind (for the figures), the text, and its encoded parts."""
+    """What is said now: the kind (for the figures), its encoded parts, and their digest."""
 
     kind: str
-    text: str
     bodies: Bodies
+    digest: bytes
 
 
 class Decider:
-    """Says what a reply says, now. The texts that are the same for all are encoded once."""
+    """Says what a reply says, now. What is said again and again is encoded once."""
 
     def __init__(
         self,
@@ -150,21 +148,23 @@ class Decider:
     ) -> None:
         self._answer = answer
         self._constant = {
-            (kind, language): Wording(kind, text(language), bodies(text(language)))
+            (kind, language): _worded(kind, text(language))
             for kind, text in (("unreadable", unreadable), ("over_limit", over_limit))
             for language in _LANGUAGES
         }
-        self._encoded: dict[str, Bodies] = {}
+        self._listed: dict[str, Wording] = {}
 
     def check(self, cnic: str, language: Language) -> Wording:
         """Decide a check."""
         kind, text, _ = self._answer(cnic, language)
-        if kind == "listed" or kind == "not_listed":
-            return Wording(kind, text, bodies(text))
-        encoded = self._encoded.get(text)
-        if encoded is None:
-            encoded = self._encoded[text] = bodies(text)
-        return Wording(kind, text, encoded)
+        if kind == "not_listed":
+            return Wording(kind, bodies(text), b"")
+        worded = self._listed.get(text)
+        if worded is None:
+            if len(self._listed) >= _MOST_KEPT:
+                self._listed.clear()
+            worded = self._listed[text] = _worded(kind, text)
+        return worded
 
     def constant(self, kind: Literal["unreadable", "over_limit"], language: Language) -> Wording:
         """Return a reply that does not depend on the directory."""
@@ -177,7 +177,13 @@ class Decider:
         return self.constant(owed.kind, owed.language)
 
 
-_LANGUAGES: Final[tuple[Language, ...]] = ("ur", "en")
+def _worded(kind: str, text: str) -> Wording:
+    encoded = bodies(text)
+    if len(encoded.parts) == 1:
+        return Wording(kind, encoded, b"")
+    # What tells one answer from another after a restart, where a part of one has gone.
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return Wording(kind, encoded, digest)
 
 
 def say(reply: Reply, said: Bodies, reference: int) -> None:

@@ -36,7 +36,8 @@ from nsor.sms.outbox.threaded import ThreadedOutbox
 from nsor.sms.replies import Decider
 
 # The store's thread has to get its turn within a commit's time, not within 5 ms.
-_SWITCH_INTERVAL = 0.0005
+_SWITCH_INTERVAL = 0.0001
+_GC_THRESHOLD = (100_000, 10, 100)
 
 
 def run(home: Path, feed: Feed, *, demo: bool = False) -> int:
@@ -176,8 +177,10 @@ class _Service:
             SystemRandomness(),
             self._log.info,
         )
+        # What answers a message is freed by its count alone: look for cycles seldom.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLD)
         self._gateway.start()
 
     def _stopped(self) -> None:

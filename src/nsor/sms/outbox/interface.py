@@ -77,12 +77,13 @@ class Notice(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """The operator took a part, under this hash of its message_id."""
+    """The operator took a part, under this message_id in its canonical form."""
 
     batch: int
     place: int
     part: int
-    message_id: int
+    operator: str
+    message_id: str
 
 
 class Receipted(NamedTuple):

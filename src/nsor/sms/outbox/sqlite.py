@@ -7,8 +7,10 @@ that are retired are overwritten, and the log that still holds them is truncated
 """
 
 import fcntl
+import json
 import os
 import sqlite3
+from array import array
 from collections import Counter
 from pathlib import Path
 from struct import Struct
@@ -24,6 +26,7 @@ from nsor.sms.outbox.interface import (
     OutboxError,
     OutboxInUseError,
     OwedReply,
+    Receipted,
     Recovered,
     Seen,
     Sent,
@@ -32,13 +35,15 @@ from nsor.sms.outbox.interface import (
 from nsor.sms.outbox.sealing import Sealer, SealError
 
 _SEEN = Struct("<IQ?")
-_SENT = Struct("<QIBQ")
-_RECEIPTED = Struct("<QIBB")
 _HASH = Struct("<Q")
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_owed = msgspec.msgpack.Decoder(list[OwedReply]).decode
+_decode_sent = msgspec.msgpack.Decoder(list[Sent]).decode
+_decode_receipted = msgspec.msgpack.Decoder(list[Receipted]).decode
 _decode_part = msgspec.msgpack.Decoder(HeldPart).decode
+
+_COMMIT = "INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class SqliteStore:
@@ -53,6 +58,8 @@ class SqliteStore:
         self._sealer = Sealer(ring, "outbox", salt)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite would let others read it; its log gets the mode of the file
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             self._lock = _lock(path.with_name(path.name + ".lock"))
         except OSError as error:
             raise OutboxError(f"The outbox {path} can't be opened: {error.strerror}.") from error
@@ -71,18 +78,14 @@ class SqliteStore:
 
     def write(self, write: Write) -> None:
         """Make ``write`` durable. Raises ``OutboxError``; then nothing of it was kept."""
+        rare = _is_rare(write)
         try:
             if write.retired_periods:
                 self._db.execute("PRAGMA secure_delete = ON")
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._insert(write)
-                self._delete(write)
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+            if not rare:
+                self._db.execute(_COMMIT, self._common(write))
+            else:
+                self._write_rare(write)
         except sqlite3.Error as error:
             raise OutboxError(f"The outbox can't be written: {error}.") from error
         if write.retired_periods:
@@ -106,33 +109,37 @@ class SqliteStore:
         elif version != schema.VERSION:
             raise sqlite3.DatabaseError(f"it is of version {version}, not {schema.VERSION}")
 
-    def _insert(self, write: Write) -> None:
-        run = self._db.execute
-        if write.owed:
-            sealed = self._sealer.seal(_encode(write.owed), b"owed %d" % write.batch)
-            run("INSERT INTO owed VALUES (?, ?)", (write.batch, sealed))
-        if write.seen:
-            seen = b"".join([_SEEN.pack(*entry) for entry in write.seen])
-            run("INSERT INTO seen (at, entries) VALUES (?, ?)", (write.at, seen))
-        if write.counted:
-            senders = b"".join(map(_HASH.pack, write.counted))
-            run(
-                "INSERT INTO counted (period, senders) VALUES (?, ?)",
-                (write.counted_period, senders),
-            )
-        if write.sent:
-            sent = b"".join([_SENT.pack(*entry) for entry in write.sent])
-            run("INSERT INTO sent (at, entries) VALUES (?, ?)", (write.at, sent))
-        if write.receipted:
-            receipted = b"".join([_RECEIPTED.pack(*entry) for entry in write.receipted])
-            run("INSERT INTO receipted (at, entries) VALUES (?, ?)", (write.at, receipted))
-        if write.progress:
-            self._db.executemany("REPLACE INTO progress VALUES (?, ?)", write.progress.items())
-        self._insert_rare(write)
-        run("UPDATE clock SET at = ?, batch = max(batch, ?)", (write.at, write.batch))
+    def _write_rare(self, write: Write) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.execute(_COMMIT, self._common(write))
+            self._insert(write)
+            self._delete(write)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
 
-    def _insert_rare(self, write: Write) -> None:
+    def _common(self, write: Write) -> tuple[object, ...]:
+        """Return the row of ``commits``: what nearly every commit has, the rest null."""
+        owed = write.owed
+        return (
+            write.at,
+            write.batch,
+            self._sealer.seal(_encode(owed), b"owed %d" % write.batch) if owed else None,
+            b"".join([_SEEN.pack(*entry) for entry in write.seen]) if write.seen else None,
+            write.counted_period,
+            array("Q", write.counted).tobytes() if write.counted else None,
+            _encode(write.sent) if write.sent else None,
+            _encode(write.receipted) if write.receipted else None,
+            json.dumps(write.finished),
+        )
+
+    def _insert(self, write: Write) -> None:
         many = self._db.executemany
+        if write.progress:
+            many("REPLACE INTO progress VALUES (?, ?)", write.progress.items())
         if write.opened:
             many("INSERT INTO connections VALUES (?, ?)", write.opened)
         if write.ended:
@@ -161,10 +168,6 @@ class SqliteStore:
 
     def _delete(self, write: Write) -> None:
         many = self._db.executemany
-        if write.finished:
-            finished = [(batch,) for batch in write.finished]
-            many("DELETE FROM owed WHERE batch = ?", finished)
-            many("DELETE FROM progress WHERE batch = ?", finished)
         if write.parts_done:
             many("DELETE FROM parts WHERE number = ?", [(n,) for n in write.parts_done])
         if write.forget_seen_before:
@@ -233,15 +236,29 @@ class SqliteStore:
             "SELECT period, sender, at, kind FROM notices ORDER BY id"
         ):
             found.notices.append(Notice(period, _HASH.unpack(sender)[0], at, kind))
-        for (entries,) in db.execute("SELECT entries FROM sent ORDER BY id"):
-            found.sent.extend(Sent(*entry) for entry in _SENT.iter_unpack(entries))
         done = {
             entry[:3]
             for (entries,) in db.execute("SELECT entries FROM receipted")
-            for entry in _RECEIPTED.iter_unpack(entries)
+            for entry in _decode_receipted(entries)
         }
-        found.sent = [entry for entry in found.sent if entry[:3] not in done]
+        for (entries,) in db.execute("SELECT entries FROM sent ORDER BY id"):
+            found.sent.extend(one for one in _decode_sent(entries) if one[:3] not in done)
         return found
+
+
+def _is_rare(write: Write) -> bool:
+    return bool(
+        write.progress
+        or write.opened
+        or write.ended
+        or write.notices
+        or write.parts
+        or write.parts_done
+        or write.new_keys
+        or write.retired_periods
+        or write.forget_seen_before
+        or write.forget_sent_before
+    )
 
 
 def _lock(path: Path) -> int:

@@ -5,8 +5,11 @@ header (section 3.2) and the bodies that it leaves raw: binds (4.1), responses a
 Nothing here raises on what a peer sent but ``MalformedError``.
 """
 
+from collections.abc import Sequence
 from struct import Struct
 from typing import Final, NamedTuple, Protocol
+
+from smpp34 import DeliverSm, SubmitSm
 
 HEADER: Final = Struct(">IIII")
 _RESPONSE_WITH_EMPTY_ID: Final = Struct(">IIIIB")
@@ -14,6 +17,9 @@ _RESPONSE_WITH_EMPTY_ID: Final = Struct(">IIIIB")
 HEADER_LENGTH: Final = 16
 # A message_payload holds 65,535 octets at most; the rest of a PDU is a few hundred.
 LONGEST_PDU: Final = 68 * 1024
+# Header, mandatory parameters with every C-string empty, and the octet that says how long the
+# short_message is.
+_PLAIN_LENGTH: Final = HEADER_LENGTH + 17
 LAST_SEQUENCE: Final = 0x7FFFFFFF
 
 GENERIC_NACK: Final = 0x80000000
@@ -90,6 +96,12 @@ def deliver_sm_resp(status: int, sequence: int) -> bytes:
     return _RESPONSE_WITH_EMPTY_ID.pack(17, DELIVER_SM | RESPONSE, status, sequence, 0)
 
 
+def deliver_sm_resps(status: int, sequences: Sequence[int]) -> bytes:
+    """Encode many of them, alike but for their sequence numbers."""
+    pack, command = _RESPONSE_WITH_EMPTY_ID.pack, DELIVER_SM | RESPONSE
+    return b"".join([pack(17, command, status, sequence, 0) for sequence in sequences])
+
+
 def submit_sm_resp(status: int, sequence: int, message_id: str) -> bytes:
     """Encode a submit_sm_resp (section 4.4.2); an error has no body."""
     if status:
@@ -120,9 +132,19 @@ def read_bind(body: bytes) -> BindBody:
     return BindBody(*(field.decode("latin-1") for field in fields[:3]))
 
 
-def read_message_id(body: bytes) -> str:
-    """Decode the message_id of a submit_sm_resp: up to its null, 64 octets at most."""
-    return body.partition(b"\0")[0][:64].decode("latin-1")
+def is_whole(message: DeliverSm | SubmitSm, length: int) -> bool:
+    """Tell whether the parameters read from a PDU make up all of its ``length``.
+
+    Only for the usual one, whose service_type and times are empty and whose addresses are ASCII;
+    for any other it says False, and ``check_optional_parameters`` has to look.
+    """
+    rest = length - (
+        _PLAIN_LENGTH
+        + len(message.source_addr)
+        + len(message.destination_addr)
+        + len(message.short_message)
+    )
+    return not rest or rest == sum([4 + len(tlv.value) for tlv in message.tlvs])
 
 
 def check_optional_parameters(pdu: bytes) -> None:

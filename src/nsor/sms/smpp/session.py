@@ -9,7 +9,7 @@ bounded: at most one PDU of the longest length is held, and as many requests as 
 No byte string from a peer raises: what can't be read is answered as the specification says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from smpp34 import DeliverSm, SmppError, SubmitSm, decode
@@ -25,6 +25,8 @@ from nsor.sms.smpp.states import (
     may_send,
 )
 
+_MESSAGES = (DeliverSm, SubmitSm)
+
 
 class WrongStateError(RuntimeError):
     """We tried to send what this state does not allow: an error of ours, not the peer's."""
@@ -35,7 +37,6 @@ class Session:
 
     def __init__(self, role: Role, window: int) -> None:
         self.role = role
-        self.state = State.OPEN
         self.window = window
         # What waits for an answer: sequence -> (command, sent at, token), in the order sent.
         self._waiting: dict[int, tuple[int, float, Any]] = {}
@@ -48,6 +49,7 @@ class Session:
         self._message = pdu.DELIVER_SM if role is Role.ESME else pdu.SUBMIT_SM
         self._our_message = pdu.SUBMIT_SM if role is Role.ESME else pdu.DELIVER_SM
         self._our_message_resp = self._our_message | pdu.RESPONSE
+        self._set_state(State.OPEN)
         self._requests: dict[int, Callable[[int, bytes, list[events.Event]], None]] = {
             pdu.BIND_TRANSMITTER: self._on_bind(pdu.BIND_TRANSMITTER),
             pdu.BIND_RECEIVER: self._on_bind(pdu.BIND_RECEIVER),
@@ -57,11 +59,21 @@ class Session:
         }
 
     @property
+    def state(self) -> State:
+        """What has been agreed on this connection."""
+        return self._state
+
+    def _set_state(self, state: State) -> None:
+        self._state = state
+        # Asked for each message: not looked up in the tables each time.
+        self._may_send = may_send(self.role, state)
+        self._may_receive = state in self._receivable[self._message]
+        self._closed = state is State.CLOSED
+
+    @property
     def room(self) -> int:
         """How many messages may be sent now: 0 where the state or the window forbids it."""
-        if not may_send(self.role, self.state):
-            return 0
-        return self.window - self._messages_waiting
+        return self.window - self._messages_waiting if self._may_send else 0
 
     @property
     def messages_waiting(self) -> int:
@@ -130,7 +142,7 @@ class Session:
 
     def unbind(self, now: float) -> None:
         """Ask to end the session; ``Unbound`` follows."""
-        self.state = State.UNBINDING
+        self._set_state(State.UNBINDING)
         sequence = self._await(pdu.UNBIND, now, None)
         self._out.append(pdu.header_only(pdu.UNBIND, 0, sequence))
 
@@ -144,7 +156,7 @@ class Session:
 
         Raises ``WrongStateError`` where there is no room.
         """
-        if self.room <= 0:
+        if self._messages_waiting >= self.window or not self._may_send:
             raise WrongStateError("A message was sent without room for it.")
         self._waiting[sequence] = (self._our_message, now, token)
         self._messages_waiting += 1
@@ -159,15 +171,19 @@ class Session:
         else:
             self._out.append(pdu.submit_sm_resp(status, sequence, message_id))
 
+    def acknowledge(self, sequences: Sequence[int], status: int) -> None:
+        """Answer many deliver_sm alike, as ESME."""
+        self._out.append(pdu.deliver_sm_resps(status, sequences))
+
     def answer_bind(self, request: events.BindRequested, status: int, system_id: str) -> None:
         """Accept (ESME_ROK) or refuse a bind."""
         if status == pdu.ESME_ROK:
-            self.state = BOUND_BY[request.command_id]
+            self._set_state(BOUND_BY[request.command_id])
         self._out.append(pdu.bind_resp(request.command_id, status, request.sequence, system_id))
 
     def answer_unbind(self, sequence: int) -> None:
         """Agree to the end of the session."""
-        self.state = State.CLOSED
+        self._set_state(State.CLOSED)
         self._out.append(pdu.header_only(pdu.UNBIND | pdu.RESPONSE, 0, sequence))
 
     # What we hear
@@ -175,7 +191,7 @@ class Session:
     def receive_data(self, data: bytes) -> list[events.Event]:
         """Take bytes as a socket gave them; return what happened, in order."""
         happened: list[events.Event] = []
-        if self._closed():
+        if self._closed:
             return happened
         if self._buffer:
             self._buffer += data
@@ -184,64 +200,71 @@ class Session:
             data = bytes(self._buffer)
             self._buffer.clear()
         rest = self._read_pdus(data, happened)
-        if not self._closed():
+        if not self._closed:
             self._buffer += rest
         return happened
 
     def _read_pdus(self, data: bytes, happened: list[events.Event]) -> bytes:
+        """Read every whole PDU of ``data``; returns what is left of it."""
         position, end = 0, len(data)
-        while end - position >= 4:
-            length = int.from_bytes(data[position : position + 4], "big")
+        unpack, message, answer = pdu.HEADER.unpack_from, self._message, self._our_message_resp
+        while end - position >= pdu.HEADER_LENGTH:
+            length, command, status, sequence = unpack(data, position)
             if length < pdu.HEADER_LENGTH or length > pdu.LONGEST_PDU:
-                self._break_stream(data[position : position + pdu.HEADER_LENGTH], happened)
-                return b""
-            if end - position < length:
+                return self._break_stream(sequence, happened)
+            after = position + length
+            if after > end:
                 self._needed = length
                 return data[position:]
-            self._read_pdu(data[position : position + length], happened)
-            if self._closed():
+            if command == message:
+                self._on_message(sequence, data[position:after], happened)
+            elif command == answer:
+                self._on_message_answer(sequence, status, data[position + 16 : after], happened)
+            elif command & pdu.RESPONSE:
+                self._on_response(command, status, sequence, happened)
+            else:
+                self._on_request(command, sequence, data[position:after], happened)
+            if self._closed:
                 return b""
-            position += length
-        self._needed = 4
-        return data[position:]
+            position = after
+        return self._begin_of_pdu(data[position:], happened)
 
-    def _closed(self) -> bool:
-        return self.state is State.CLOSED
+    def _begin_of_pdu(self, rest: bytes, happened: list[events.Event]) -> bytes:
+        """Look at the length of a PDU whose header has not come whole."""
+        self._needed = pdu.HEADER_LENGTH
+        if len(rest) < 4:
+            self._needed = 4
+        elif not pdu.HEADER_LENGTH <= int.from_bytes(rest[:4], "big") <= pdu.LONGEST_PDU:
+            return self._break_stream(0, happened)
+        return rest
 
-    def _break_stream(self, header: bytes, happened: list[events.Event]) -> None:
-        whole = len(header) == pdu.HEADER_LENGTH
-        sequence = int.from_bytes(header[12:], "big") if whole else 0
+    def _break_stream(self, sequence: int, happened: list[events.Event]) -> bytes:
         self._out.append(pdu.header_only(pdu.GENERIC_NACK, pdu.ESME_RINVCMDLEN, sequence))
-        self.state = State.CLOSED
+        self._set_state(State.CLOSED)
         happened.append(events.StreamBroken())
+        return b""
 
-    def _read_pdu(self, data: bytes, happened: list[events.Event]) -> None:
-        _, command, status, sequence = pdu.HEADER.unpack_from(data)
-        if command == self._our_message_resp:
-            waited = self._waiting.get(sequence)
-            if waited is None or waited[0] != self._our_message:
-                return
-            del self._waiting[sequence]
-            self._messages_waiting -= 1
-            happened.append(
-                events.MessageAnswered(waited[2], status, pdu.read_message_id(data[16:]))
-            )
-        elif command == self._message:
-            self._on_message(sequence, data, happened)
-        elif command & pdu.RESPONSE:
-            self._on_response(command, status, sequence, happened)
-        else:
-            self._on_request(command, sequence, data, happened)
+    def _on_message_answer(
+        self, sequence: int, status: int, body: bytes, happened: list[events.Event]
+    ) -> None:
+        waited = self._waiting.get(sequence)
+        if waited is None or waited[0] != self._our_message:
+            return
+        del self._waiting[sequence]
+        self._messages_waiting -= 1
+        message_id = body[:64].partition(b"\0")[0].decode("latin-1")
+        happened.append(events.MessageAnswered(waited[2], status, message_id))
 
     def _on_message(self, sequence: int, data: bytes, happened: list[events.Event]) -> None:
-        if self.state not in self._receivable[self._message]:
+        if not self._may_receive:
             self._refuse(self._message, pdu.ESME_RINVBNDSTS, sequence, happened)
             return
         try:
             message = decode(data)
-            if not isinstance(message, DeliverSm | SubmitSm):
+            if not isinstance(message, _MESSAGES):
                 raise pdu.MalformedError(pdu.ESME_RINVPARLEN)
-            pdu.check_optional_parameters(data)
+            if not pdu.is_whole(message, len(data)):
+                pdu.check_optional_parameters(data)
         except (SmppError, ValueError):
             self._refuse(self._message, pdu.ESME_RINVPARLEN, sequence, happened)
         except pdu.MalformedError as malformed:
@@ -290,7 +313,7 @@ class Session:
         return handle
 
     def _on_unbind(self, sequence: int, _body: bytes, happened: list[events.Event]) -> None:
-        self.state = State.UNBINDING
+        self._set_state(State.UNBINDING)
         happened.append(events.UnbindRequested(sequence))
 
     def _on_enquire_link(self, sequence: int, _body: bytes, _: list[events.Event]) -> None:
@@ -309,14 +332,14 @@ class Session:
         elif asked in BOUND_BY:
             self._on_bind_answer(asked, command, status, happened)
         elif asked == pdu.UNBIND:
-            self.state = State.CLOSED
+            self._set_state(State.CLOSED)
             happened.append(events.Unbound())
 
     def _on_bind_answer(
         self, asked: int, command: int, status: int, happened: list[events.Event]
     ) -> None:
         if status == pdu.ESME_ROK and command != pdu.GENERIC_NACK:
-            self.state = BOUND_BY[asked]
+            self._set_state(BOUND_BY[asked])
             happened.append(events.Bound())
         else:
             happened.append(events.BindRefused(status or pdu.ESME_RBINDFAIL))
