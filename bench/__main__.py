@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ class Session:
 
     def gateway_at(self, register: Path, people: int, load: Load) -> Result:
         """Measure the gateway at one load."""
-        what = f"gateway, {people:,} people, {load.binds} binds, window {load.window}"
+        what = f"gateway, {people:,} people, {load.binds} x {load.window}"
         figures = self.median(what, lambda: self.once(register, load))
         ratio = self.durable.get(load.window) if load.binds == 1 and not load.rate else None
         self.add(Row("gateway", people, figures, ratio))
@@ -122,10 +122,10 @@ class Session:
         """Measure latency at half of the peak rate, then while a burst is followed."""
         rate = int(peak["checks_per_second"] / 2)
         seconds = 5 if self.quick else 20
-        load = Load(peak["window"], rate * seconds, peak["binds"], rate, peak_listed(register))
+        load = Load(peak["window"], rate * seconds, peak["binds"], rate, listed=listed_in(register))
         figures = self.median("gateway at half of its peak", lambda: self.once(register, load))
         self.add(Row("gateway at half of its peak", FEW, figures))
-        endless = Load(load.window, rate * FOLLOWED_WITHIN, load.binds, rate, load.listed)
+        endless = replace(load, count=rate * FOLLOWED_WITHIN, warmup=rate * CALM_SECONDS)
         with (
             self.console.status("gateway at half of its peak, a burst"),
             burst(register, self.bench.cores.generator) as release,
@@ -133,18 +133,18 @@ class Session:
             figures = self.once(
                 register, endless, lambda generator, port: followed(generator, port, release)
             )
-        before, meanwhile, _ = figures["phases"]
+        before, meanwhile, _ = figures["phases_from_due"]
         self.add(Row("the same, while a burst is followed", FEW, figures))
         self.facts.append(
             f"At {rate:,} checks/s, {BURST:,} publications that appear at once are followed in"
-            f" {figures['followed_seconds']:.2f} s; meanwhile p99 is"
-            f" {meanwhile['latency_ms']['p99']:.2f} ms and the longest answer takes"
+            f" {figures['followed_seconds']:.2f} s; meanwhile, counted from when each message was"
+            f" due, p99 is {meanwhile['latency_ms']['p99']:.2f} ms and the longest answer takes"
             f" {meanwhile['latency_ms']['max']:.1f} ms; before it p99 is"
             f" {before['latency_ms']['p99']:.2f} ms."
         )
 
 
-def peak_listed(register: Path) -> Path:
+def listed_in(register: Path) -> Path:
     """Return the file of who is listed in a register."""
     return register.with_suffix(".listed")
 
@@ -155,7 +155,7 @@ def filled(session: Session, people: int) -> Path:
     for left in register.parent.glob(f"{register.name}*"):
         left.unlink()
     command = [sys.executable, "-m", "bench.register", "fill", "--people", str(people)]
-    command += ["--listed", str(peak_listed(register))]
+    command += ["--listed", str(listed_in(register))]
     environ = register_environ(register)
     with (
         session.console.status(f"making a register of {people:,} people"),
@@ -233,16 +233,16 @@ def measure(session: Session) -> dict[str, Any]:
     machine = description(session.bench.folder)
     session.console.print(report.about(machine))
     few = filled(session, FEW)
-    session.baselines(peak_listed(few))
+    session.baselines(listed_in(few))
     one_bind = {
         window: session.gateway_at(
-            few, FEW, Load(window, session.count(window), listed=peak_listed(few))
+            few, FEW, Load(window, session.count(window), listed=listed_in(few))
         )
         for window in COUNTS
     }
-    session.gateway_at(few, FEW, Load(64, session.count(256), binds=4, listed=peak_listed(few)))
+    session.gateway_at(few, FEW, Load(64, session.count(256), binds=4, listed=listed_in(few)))
     many = filled(session, MANY)
-    session.gateway_at(many, MANY, Load(64, session.count(64), listed=peak_listed(many)))
+    session.gateway_at(many, MANY, Load(64, session.count(64), listed=listed_in(many)))
     peak = max(one_bind.values(), key=lambda figures: float(figures["checks_per_second"]))
     session.at_half(few, peak)
     fresh = freshness(session)

@@ -32,23 +32,28 @@ Tested = Callable[[int, Path], tuple[list[str], dict[str, str]]]
 
 @dataclass(frozen=True)
 class Load:
-    """What the generator does. ``rate``: messages a second, 0 for as many as the window lets."""
+    """What the generator does.
+
+    ``rate``: messages a second, 0 for as many as the window lets. ``warmup``: messages that don't
+    count, a tenth of ``count`` where it is None.
+    """
 
     window: int
     count: int
     binds: int = 1
     rate: int = 0
+    warmup: int | None = None
     listed: Path = field(default=Path())
 
     def arguments(self) -> list[str]:
-        """Write the generator's command line; a tenth of the messages is warm-up."""
+        """Write the generator's command line."""
         given = {
             "listed": self.listed,
             "window": self.window,
             "binds": self.binds,
             "rate": self.rate,
             "count": self.count,
-            "warmup": self.count // 10,
+            "warmup": self.count // 10 if self.warmup is None else self.warmup,
             "deadline": DEADLINE,
         }
         return [text for name, value in given.items() for text in (f"--{name}", str(value))]

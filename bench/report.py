@@ -53,7 +53,7 @@ def terminal(rows: Sequence[Row]) -> Table:
     """Return the table for a terminal."""
     table = Table()
     for name in COLUMNS:
-        table.add_column(name, justify="left" if name == "what" else "right", no_wrap=True)
+        table.add_column(name, justify="left" if name == "what" else "right")
     for row in rows:
         table.add_row(*row.cells())
     return table

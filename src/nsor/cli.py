@@ -25,6 +25,7 @@ for _command in (
     services.check,
     services.gateway,
     services.web,
+    services.demo,
 ):
     nsor.add_command(_command)
 

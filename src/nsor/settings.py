@@ -45,6 +45,8 @@ def database(url: str) -> dict[str, object]:
                 "keepalives_interval": 5,
                 "keepalives_count": 3,
                 "tcp_user_timeout": 20_000,
+                # A process that hangs in the middle of an act must not hold up a silencing.
+                "options": "-c lock_timeout=20s -c idle_in_transaction_session_timeout=20s",
             },
         }
     raise ValueError("NSOR_DATABASE_URL begins with sqlite:/// or postgresql://.")

@@ -12,6 +12,7 @@ from nsor.accounts.models import Officer
 from nsor.demo import register, sample
 from nsor.disclosure import wording
 from nsor.register import feed
+from nsor.register.errors import Refusal
 from nsor.register.importing import import_batch
 from nsor.register.models import LIVE_STATES, Batch, Offender
 from tests.conftest import Database
@@ -139,7 +140,7 @@ def test_a_register_that_has_these_people_by_another_hand_is_left_alone(
     other = register._officer("Somebody Else", register.Role.ENTRY)
     import_batch(io.BytesIO(sample.to_csv(ROWS[:1]).encode()), other)
 
-    with pytest.raises(RuntimeError, match="Set NSOR_HOME to an empty folder"):
+    with pytest.raises(Refusal, match="Set NSOR_HOME to an empty folder"):
         register.load()
 
     assert Batch.objects.filter(state__in=LIVE_STATES).count() == 1

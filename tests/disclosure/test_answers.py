@@ -82,6 +82,14 @@ def test_somebody_silenced_is_not_listed():
     assert Service().answerer.answer(str(10**12), "en").kind == "not_listed"
 
 
+def test_no_record_of_somebody_silenced_ahead_of_the_feed_carries_that_silence():
+    service = Service()
+    service.directory.silence(silencing(9))
+    kind, _, sequence = service.answerer.answer(LISTED, "ur")
+    assert (kind, sequence) == ("not_listed", 9)
+    assert service.answerer.answer(UNLISTED, "ur").sequence == 3
+
+
 @pytest.mark.parametrize("state", [{"is_open": False}, {"loaded": False}, {"age": DAY + 1}])
 def test_what_is_told_of_nothing_names_nobody_and_no_publication(state):
     answer = Service(**state).answerer.answer(LISTED, "ur")

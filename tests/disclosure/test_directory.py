@@ -106,6 +106,73 @@ def test_what_can_not_be_a_publication_is_an_error_and_nothing_is_taken_over(fie
     assert (len(directory), directory.sequence) == (0, 0)
 
 
+def test_a_silence_told_ahead_of_its_turn_acts_at_once():
+    directory = Directory()
+    directory.apply(listing(1))
+    directory.silence(silencing(9))
+    assert directory.get(CNIC) is None
+    assert (len(directory), directory.sequence, directory.early_silences) == (0, 1, 1)
+    assert (directory.known_to(CNIC), directory.known_to(CNIC + 1)) == (9, 1)
+
+
+def test_what_is_older_than_an_early_silence_lists_nobody_and_what_is_newer_does():
+    # Given somebody silenced ahead of the feed's order
+    directory = Directory()
+    directory.silence(silencing(3))
+    # When older publications of that person come, then they are passed over, not left out
+    directory.apply_many([listing(1), silencing(2)])
+    assert (directory.get(CNIC), directory.sequence, directory.early_silences) == (None, 2, 1)
+    # When the silence has its turn, then it is forgotten
+    directory.apply(silencing(3))
+    assert (directory.get(CNIC), directory.sequence, directory.early_silences) == (None, 3, 0)
+    directory.apply(listing(4))
+    assert directory.get(CNIC).sequence == 4
+
+
+def test_the_newest_early_silence_of_a_person_counts_in_whatever_order_they_are_told():
+    directory = Directory()
+    directory.silence_many([silencing(4), silencing(2)])
+    directory.apply_many([listing(1), silencing(2), listing(3)])
+    assert directory.get(CNIC) is None
+    directory.apply_many([silencing(4), listing(5)])
+    assert (directory.get(CNIC).sequence, directory.early_silences) == (5, 0)
+
+
+def test_a_silence_whose_turn_has_been_is_not_told_again():
+    directory = Directory()
+    directory.apply_many([silencing(1), listing(2)])
+    directory.silence_many([silencing(1), silencing(2)])
+    assert (directory.get(CNIC).sequence, directory.early_silences) == (2, 0)
+
+
+def test_early_silences_that_the_feed_never_came_to_are_forgotten_when_it_is_past_them():
+    directory = Directory()
+    directory.silence_many([silencing(2), silencing(3, CNIC + 1)])
+    directory.apply_many(listings(3))
+    assert directory.early_silences == 0
+    directory.apply_many([listing(4), listing(5, CNIC + 1)])
+    assert len(directory) == 5
+
+
+@pytest.mark.parametrize("publication", [listing(5), silencing(5, 10**13), silencing(5, -1)])
+def test_what_can_not_be_a_silence_is_an_error_and_nobody_is_silenced(publication):
+    directory = Directory()
+    directory.apply(listing(1))
+    with pytest.raises(ValueError, match="ublication 5 "):
+        directory.silence(publication)
+    assert (len(directory), directory.early_silences) == (1, 0)
+
+
+def test_a_directory_that_becomes_another_forgets_its_own_early_silences():
+    old, fresh = Directory(), Directory()
+    old.silence(silencing(9))
+    fresh.silence(silencing(3, CNIC + 1))
+    old.become(fresh)
+    old.apply_many([listing(1), listing(2, CNIC + 1)])
+    assert old.get(CNIC)
+    assert old.get(CNIC + 1) is None
+
+
 def test_a_directory_becomes_another_whole():
     old, fresh = Directory(), Directory()
     old.apply_many(listings(500))

@@ -5,9 +5,10 @@ import threading
 
 import pytest
 
+from nsor.disclosure import follower
 from nsor.disclosure.answers import Freshness
 from nsor.disclosure.directory import Directory
-from nsor.disclosure.follower import SLICE, FeedFollower
+from nsor.disclosure.follower import PAGE, SLICE, FeedFollower
 from tests.disclosure.builders import CNIC, eventually, listing, listings, silencing
 
 
@@ -22,6 +23,8 @@ class FakeFeed:
         self.hung_calls = 0
         self.closed = False
         self.reads = 0
+        self.looks = 0
+        self.look_fails = False
         self.during_read = lambda: None
         self._running = threading.Event()
         self._running.set()
@@ -44,6 +47,14 @@ class FakeFeed:
         self.during_read()
         self.reads += 1
         return [p for p in self.publications if p.sequence > after][:limit]
+
+    def read_silences(self, after, limit):
+        self._obey()
+        if self.look_fails:
+            raise OSError("the feed fails")
+        self.looks += 1
+        ahead = [p for p in self.publications if p.sequence > after and not p.listed]
+        return ahead[:limit]
 
     def stream(self, after):
         for publication in list(self.publications):
@@ -299,6 +310,119 @@ def test_it_lives_on_when_the_serving_thread_is_gone(follow):
     world.follower._deliver = deliver
     world.serve_one()
     assert world.directory.sequence == 1
+
+
+def test_a_silence_overtakes_the_burst_before_it(follow):
+    # Given somebody listed, and many people published with a silence behind them
+    world = follow(listing(1)).load()
+    world.read_again()
+    world.feed.publications += [*listings(3 * PAGE, first=2), silencing(3 * PAGE + 2)]
+    # When the first job is done
+    world.serve_one()
+    # Then that was the silence, and the feed's order is as it was
+    assert world.directory.get(CNIC) is None
+    assert world.directory.sequence == 1
+    world.serve()
+    eventually(lambda: world.directory.sequence == 3 * PAGE + 2)
+    assert world.directory.people == 3 * PAGE
+    assert world.directory.early_silences == 0
+
+
+def test_a_silence_published_while_a_burst_is_applied_overtakes_the_next_page(follow):
+    world = follow(listing(1)).load()
+    world.read_again()
+    world.feed.publications += listings(10 * PAGE, first=2)
+    world.serve_one()
+    world.feed.publications.append(silencing(10 * PAGE + 2))
+    while world.directory.get(CNIC):
+        world.serve_one()
+    assert world.directory.sequence == PAGE + 1
+
+
+def test_what_silences_ahead_does_not_hide_who_is_listed_after(follow):
+    world = follow(listing(1)).load()
+    world.read_again()
+    world.feed.publications += [
+        *listings(PAGE, first=2),
+        silencing(PAGE + 2),
+        listing(PAGE + 3, name_ur="نیا نام"),
+    ]
+    world.serve_one()
+    assert world.directory.get(CNIC) is None
+    world.serve()
+    eventually(lambda: world.directory.sequence == PAGE + 3)
+    assert world.directory.get(CNIC).name_ur == "نیا نام"
+
+
+def test_each_part_of_the_feed_is_looked_through_once(follow):
+    # Given a burst with more silences behind it than are looked for at once
+    world = follow(*listings(2 * SLICE)).load()
+    world.read_again()
+    people = [person.cnic for person in world.feed.publications]
+    burst = listings(8 * PAGE, first=2 * SLICE + 1)
+    end = burst[-1].sequence
+    world.feed.publications += [
+        *burst,
+        *(silencing(end + n, cnic) for n, cnic in enumerate(people, start=1)),
+    ]
+    # When it is followed, then the silences come first, a slice before each page
+    world.serve_one()
+    assert world.directory.early_silences == SLICE
+    world.serve()
+    eventually(lambda: world.directory.sequence == end + 2 * SLICE)
+    assert world.directory.people == 8 * PAGE
+    # And it was looked for them until all were found, and no more
+    assert world.feed.looks == 2
+
+
+def test_early_silences_are_no_more_than_fit(follow, monkeypatch):
+    monkeypatch.setattr(follower, "MOST_EARLY_SILENCES", 3)
+    world = follow(*listings(5)).load()
+    world.read_again()
+    burst = listings(3 * PAGE, first=6)
+    end = burst[-1].sequence
+    world.feed.publications += [
+        *burst,
+        *(silencing(end + n, person.cnic) for n, person in enumerate(listings(5), start=1)),
+    ]
+    while world.directory.sequence < end + 5:
+        world.serve_one()
+        assert world.directory.early_silences <= 3
+    assert world.directory.people == 3 * PAGE
+
+
+def test_a_look_for_silences_that_fails_is_made_again(follow):
+    world = follow(listing(1)).load()
+    world.read_again()
+    world.feed.look_fails = True
+    world.feed.publications += [*listings(PAGE, first=2), silencing(PAGE + 2)]
+    eventually(lambda: world.follower._failure)
+    assert world.jobs.empty()
+    world.feed.look_fails = False
+    world.serve_one()
+    assert world.directory.get(CNIC) is None
+
+
+def test_a_feed_cut_short_behind_its_early_silences_is_read_from_its_beginning(follow):
+    # Given a silence that was taken over from far ahead in the feed
+    world = follow(listing(1)).load()
+    world.read_again()
+    world.feed.publications += [*listings(5 * PAGE, first=2), silencing(5 * PAGE + 2)]
+    world.serve_one()
+    assert world.directory.get(CNIC) is None
+    # When the database is restored from a copy that ends before it
+    world.feed.publications = world.feed.publications[: 3 * PAGE]
+    world.serve()
+    # Then who is listed there is listed
+    eventually(lambda: world.directory.sequence == 3 * PAGE)
+    eventually(lambda: world.directory.get(CNIC))
+    assert world.directory.early_silences == 0
+    # And later silences are found ahead again
+    world.feed.publications += [
+        *listings(3 * PAGE, first=3 * PAGE + 1),
+        silencing(6 * PAGE + 1),
+    ]
+    eventually(lambda: world.directory.get(CNIC) is None)
 
 
 def test_a_gap_in_the_feed_is_never_passed_over(follow):

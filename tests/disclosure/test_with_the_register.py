@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -12,12 +13,13 @@ from nsor.accounts.models import Officer
 from nsor.disclosure import single
 from nsor.disclosure.answers import Answerer, Freshness
 from nsor.disclosure.directory import Directory
-from nsor.disclosure.follower import SLICE, FeedFollower
+from nsor.disclosure.follower import PAGE, SLICE, FeedFollower
 from nsor.register import feed, models
 from tests.disclosure.builders import CNIC, eventually, listing, listings, silencing
 
 LISTED = str(CNIC)
 UNLISTED = "4210198765432"
+BURST = 20_000
 WARNING = "Beware! Aslam Pervaiz son of Muhammad Pervaiz is a convict."
 
 
@@ -102,6 +104,81 @@ def test_a_directory_follows_the_register():
         # When the service is closed to the public
         close_to_the_public()
         eventually(lambda: serving.kind(UNLISTED) == "not_public")
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("when", ["before it is followed", "while it is followed"])
+def test_a_silence_is_applied_before_the_burst_that_was_released_before_it(when):
+    # Given somebody listed, and a serving thread of which every job is looked at
+    release(listing(1))
+    with Serving() as serving:
+        states: list[tuple[int, str]] = []
+        first_job = threading.Event()
+        silenced = threading.Event()
+
+        def deliver(job: Callable[[], None]) -> None:
+            serving.loop.call_soon_threadsafe(observe, job)
+
+        def observe(job: Callable[[], None]) -> None:
+            first_job.set()
+            assert silenced.wait(30)
+            job()
+            states.append((serving.directory.sequence, serving.kind(LISTED)))
+
+        serving.follower._deliver = deliver
+        # When 20,000 are released at once, and a silence behind them
+        release(*listings(BURST))
+        if when == "while it is followed":
+            assert first_job.wait(30)
+        release(silencing(1))
+        silenced.set()
+        eventually(lambda: serving.directory.sequence == BURST + 2)
+
+    # Then it is answered when no more than two pages of them have been applied
+    applied = next(sequence for sequence, kind in states if kind == "not_listed")
+    assert applied <= 1 + 2 * PAGE
+    # And nobody is told of that person again, and all the others are listed
+    assert {kind for sequence, kind in states if sequence > applied} == {"not_listed"}
+    assert serving.directory.people == BURST
+    assert serving.directory.early_silences == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_the_feed_tells_of_silences_ahead_in_order_and_of_nothing_else():
+    release(silencing(1), listing(2), silencing(3, CNIC + 1))
+    release(*listings(10))
+    release(silencing(1, CNIC + 2))
+    # A release that is prepared is nobody's business
+    officer = Officer.objects.get()
+    prepared = models.Release.objects.create(kind="act", officer=officer)
+    models.Publication.objects.create(
+        release=prepared, ordinal=1, cnic=CNIC + 3, listed=False, sex="male", relation="father"
+    )
+
+    def silences(after: int, limit: int = 10) -> list[tuple[int, int]]:
+        read = feed.read_silences(after, limit)
+        assert read == [one for one in feed.stream(after) if not one.listed][:limit]
+        return [(one.sequence, one.cnic) for one in read]
+
+    assert silences(0) == [(1, CNIC), (3, CNIC + 1), (14, CNIC + 2)]
+    assert silences(0, limit=2) == [(1, CNIC), (3, CNIC + 1)]
+    assert silences(1) == [(3, CNIC + 1), (14, CNIC + 2)]
+    assert silences(13) == [(14, CNIC + 2)]
+    assert silences(14) == []
+
+
+@pytest.mark.usefixtures("database")
+def test_a_release_that_lacks_publications_is_no_end_of_the_feed():
+    release(listing(1))
+    head = models.FeedHead.objects.get()
+    officer = Officer.objects.get()
+    models.Release.objects.create(
+        kind="act", officer=officer, base_sequence=1, last_sequence=2, released_at=timezone.now()
+    )
+    head.last_sequence = 2
+    head.save()
+    with pytest.raises(feed.FeedUnavailable, match="fewer publications"):
+        feed.read(1)
 
 
 @pytest.mark.usefixtures("database")

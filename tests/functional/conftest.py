@@ -2,11 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from gateway_process import GatewayProcess, Register
+from gateway_process import GatewayProcess, Register, Steady
 from raw_centre import RawCentre
 from sample_people import HEADER, ROWS
 
@@ -55,3 +55,44 @@ def gateway(home: Path, centre: RawCentre) -> Iterator[GatewayProcess]:
     made = GatewayProcess(home, centre.url(operator="jazz")).start()
     yield made
     made.end()
+
+
+@pytest.fixture
+def start_gateway(home: Path) -> Iterator[Callable[..., GatewayProcess]]:
+    """Start gateways on ``home``: their NSOR_SMSC_URLS and further variables as given."""
+    started: list[GatewayProcess] = []
+
+    def start(*urls: str, **environment: str) -> GatewayProcess:
+        started.append(GatewayProcess(home, " ".join(urls), **environment).start())
+        return started[-1]
+
+    yield start
+    for gateway in started:
+        gateway.end()
+
+
+@pytest.fixture(scope="module")
+def start_steady(
+    tmp_path_factory: pytest.TempPathFactory, _sample_home: tuple[Path, Register]
+) -> Iterator[Callable[..., Steady]]:
+    """Start gateways (of operator ``jazz``) that all tests of a module share."""
+    started: list[tuple[GatewayProcess, RawCentre]] = []
+
+    def start(**environment: str) -> Steady:
+        home = tmp_path_factory.mktemp("steady") / "home"
+        shutil.copytree(_sample_home[0], home)
+        centre = RawCentre()
+        gateway = GatewayProcess(home, centre.url(operator="jazz"), **environment).start()
+        started.append((gateway, centre))
+        return Steady(gateway, centre.accept_bind())
+
+    yield start
+    for gateway, centre in started:
+        gateway.end()
+        centre.close()
+
+
+@pytest.fixture(scope="module")
+def steady(start_steady: Callable[..., Steady]) -> Steady:
+    """One gateway without limits, for all tests of a module that leave it as it was."""
+    return start_steady(NSOR_DAILY_LIMIT="0")

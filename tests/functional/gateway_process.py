@@ -15,7 +15,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from raw_centre import RawBind
 
 NSOR = str(Path(sys.executable).with_name("nsor"))
 DEADLINE = 30.0
@@ -120,6 +122,13 @@ class GatewayProcess:
 
     def _url(self, page: str) -> str:
         return f"http://127.0.0.1:{self.ops_port}/{page}"
+
+
+class Steady(NamedTuple):
+    """A gateway that several tests share, and the one bind that it has."""
+
+    gateway: GatewayProcess
+    bind: RawBind
 
 
 def nsor(*arguments: str, environment: Mapping[str, str], secret: str = "") -> dict[str, Any]:

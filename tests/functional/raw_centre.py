@@ -4,6 +4,7 @@ Each method blocks with a deadline, so a test reads from top to bottom. One ``Ra
 each ``RawBind`` is one connection of the gateway that has bound.
 """
 
+import select
 import socket
 import struct
 from typing import NamedTuple
@@ -169,8 +170,34 @@ class RawBind:
         total = first.short_message[4]
         return [first, *(self.accept_submit() for _ in range(total - 1))]
 
+    def fence(self) -> list[Pdu]:
+        """Wait until the gateway has dealt with all that was sent; returns what it wrote.
+
+        Twice there and back, for it answers an enquire_link before whatever else came with it.
+        """
+        before = []
+        for sequence in (0x7F000001, 0x7F000002):
+            self.send(pack(ENQUIRE_LINK, 0, sequence))
+            while (pdu := self.read()) != Pdu(ENQUIRE_LINK | RESPONSE, 0, sequence, b""):
+                before.append(pdu)
+        return before
+
+    def accept_all(self) -> list[Submit]:
+        """Accept every submit_sm until no more comes; nothing else may come."""
+        submits: list[Submit] = []
+        while came := [read_submit(pdu) for pdu in self.fence()]:
+            for submit in came:
+                self.send(pack(SUBMIT_SM | RESPONSE, 0, submit.sequence, b"1\0"))
+            submits += came
+        return submits
+
     def close(self) -> None:
         """Drop the connection without a word."""
+        self.socket.close()
+
+    def reset(self) -> None:
+        """Drop the connection at once, with whatever is under way in it."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
 
@@ -187,6 +214,10 @@ class RawCentre:
         """Return the entry of NSOR_SMSC_URLS that leads here."""
         query = "&".join(f"{name}={value}" for name, value in parameters.items())
         return f"smpp://nsor:secret@127.0.0.1:{self.port}" + (f"?{query}" if query else "")
+
+    def somebody_waits(self) -> bool:
+        """Tell whether a connection waits to be taken."""
+        return bool(select.select([self._listener], [], [], 0)[0])
 
     def accept(self) -> RawBind:
         """Take the next connection, unbound."""

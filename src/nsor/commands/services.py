@@ -53,3 +53,15 @@ def web() -> None:
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     os.execv(command[0], command)  # noqa: S606 - granian takes over this process, no shell
+
+
+@click.command()
+def demo() -> None:
+    """Run everything on this machine, with made-up people and a handset in the browser."""
+    with base.refusals(as_json=False):
+        from django.conf import settings
+
+        from nsor.commands import setup
+        from nsor.demo import run
+
+        sys.exit(run.run(settings.HOME, setup.migrate_database))

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from nsor.demo.line import SocketLine
 from nsor.demo.sample import five_to_try
+from nsor.sms import config
 from nsor.web.asgi import application
 from nsor.web.handset.line import Handset, install
 
 __all__ = ["application"]
 
+_settings = config.read(os.environ)
 install(
     Handset(
         line=SocketLine(Path(os.environ["NSOR_DEMO_LINE"])),
         examples=five_to_try(),
-        short_code=os.environ.get("NSOR_SHORT_CODE", "7000"),
-        daily_limit=int(os.environ.get("NSOR_DAILY_LIMIT", "20")),
+        short_code=_settings.short_code,
+        daily_limit=_settings.daily_limit,
     )
 )

@@ -1,34 +1,47 @@
 """Putting the sample into the register, by the acts that officers use for the real one.
 
 Rules that hold here: two made-up officers, one who enters and one who approves; done once, so a
-second start finds the register as it was left, and one that was cut short is finished.
+second start finds the register as it was left, and one that was cut short is finished; never into
+a register that somebody else works in.
 """
 
 import io
+from collections.abc import Callable
 
 from nsor.accounts.models import Officer, Role
 from nsor.accounts.services import add_officer
 from nsor.demo import sample
 from nsor.register.approving import approve_batch
+from nsor.register.errors import Refusal
 from nsor.register.importing import import_batch
 from nsor.register.models import Batch, BatchState
 
 ENTRY_OFFICER = "Sample Entry Officer"
 APPROVAL_OFFICER = "Sample Approval Officer"
 
+Begin = Callable[[str, int], Callable[[int], None]]
+"""Begins to show a work of a name and a size; returns what is told how much of it is done."""
 
-def load() -> bool:
+
+def load(begin: Begin = lambda work, total: lambda done: None) -> bool:
     """Load the sample unless it is there; tell whether anything was done.
 
-    Raises ``Refusal`` of ``nsor.register``, and ``RuntimeError`` where rows were refused: some of
-    the sample's people stand in this register already, by another hand.
+    Raises ``Refusal``: ``not_the_demos`` where others have entered anything, or officers are there
+    who might, and those of ``nsor.register``.
     """
-    entry, approval = _officer(ENTRY_OFFICER, Role.ENTRY), _officer(APPROVAL_OFFICER, Role.APPROVAL)
-    entered = Batch.objects.filter(entered_by=entry)
-    if entered.filter(state=BatchState.APPROVED).exists():
+    names = (ENTRY_OFFICER, APPROVAL_OFFICER)
+    if Batch.objects.filter(entered_by__name=ENTRY_OFFICER, state=BatchState.APPROVED).exists():
         return False
-    waiting = entered.filter(state=BatchState.SUBMITTED).first()
-    approve_batch(waiting.pk if waiting else _enter(entry), approval)
+    if Officer.objects.exclude(name__in=names).exists():
+        raise Refusal(
+            "not_the_demos",
+            "This register has officers of its own, and made-up people must not get into it."
+            " Set NSOR_HOME to an empty folder for the demo, and leave NSOR_DATABASE_URL unset.",
+        )
+    entry, approval = _officer(ENTRY_OFFICER, Role.ENTRY), _officer(APPROVAL_OFFICER, Role.APPROVAL)
+    waiting = Batch.objects.filter(entered_by=entry, state=BatchState.SUBMITTED).first()
+    number = waiting.pk if waiting else _enter(entry, begin)
+    approve_batch(number, approval, progress=begin("Approving the sample", sample.PEOPLE))
     return True
 
 
@@ -39,12 +52,11 @@ def _officer(name: str, role: Role) -> Officer:
     return officer
 
 
-def _enter(officer: Officer) -> int:
-    file = io.BytesIO(sample.to_csv(sample.rows()).encode())
-    outcome = import_batch(file, officer)
+def _enter(officer: Officer, begin: Begin) -> int:
+    octets = sample.to_csv(sample.rows()).encode()
+    progress = begin("Entering the sample", len(octets))
+    outcome = import_batch(io.BytesIO(octets), officer, progress=progress)
     if outcome.batch is None:
-        raise RuntimeError(
-            "The sample register cannot be entered into this database, because some of its"
-            " made-up people are in it already. Set NSOR_HOME to an empty folder."
-        )
+        first = next(iter(outcome.errors))
+        raise Refusal("sample_refused", f"The sample was refused: {first.message}")
     return outcome.batch

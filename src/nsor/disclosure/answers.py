@@ -31,7 +31,8 @@ class Answer(NamedTuple):
     """What is told of one number, and where it comes from.
 
     ``sequence`` is for the auditor: of a listed person, the publication that says so; of "no
-    record", the last publication that had been applied; 0 where the directory was not asked.
+    record", the last publication that had been looked at for this number (the silence itself where
+    one overtook the feed); 0 where the directory was not asked.
     """
 
     kind: Kind
@@ -83,12 +84,14 @@ class Answerer:
             return Answer("unavailable", wording.unavailable(language), 0)
         if not freshness.public_open:
             return Answer("not_public", wording.not_public(language), 0)
-        person = self._directory.get(int(cnic))
+        number = int(cnic)
+        person = self._directory.get(number)
         if person is not None:
             return Answer("listed", warning(language, person), person.sequence)
         if age > freshness.stale_after:
             return Answer("unavailable", wording.unavailable(language), 0)
-        return Answer("not_listed", wording.not_listed(language, cnic), self._directory.sequence)
+        known_to = self._directory.known_to(number)
+        return Answer("not_listed", wording.not_listed(language, cnic), known_to)
 
     def unreadable(self, language: Language) -> str:
         """Return how to ask, for a text that holds no number or more than one."""

@@ -5,6 +5,8 @@ Rules that hold here:
 - No ORM, no input or output, no lock: one thread owns a directory at a time.
 - The feed has no gaps. What was applied already is ignored; a jump is an error: somebody might
   have been in it.
+- A silence may be told ahead of its turn. From then on nothing older than it lists that person;
+  it is forgotten when the feed has come to it.
 - Every call takes a short time that doesn't grow with the number of people; the table is never
   rebuilt.
 
@@ -68,6 +70,9 @@ class Directory:
         """Start empty, before the first publication of the feed."""
         self._sequence = 0
         self._people = 0
+        # The newest silence of each person that was told before its turn, and the last of all.
+        self._early: dict[int, int] = {}
+        self._last_early = 0
         # Buckets before ``_split`` are told apart by one bit of the hash more than ``_mask``
         # keeps, because each of them has been split in this round.
         self._buckets = [b""]
@@ -87,6 +92,15 @@ class Directory:
     def __len__(self) -> int:
         """Return how many people are listed now."""
         return self._people
+
+    @property
+    def early_silences(self) -> int:
+        """How many people are silenced whose publication the feed has not come to."""
+        return len(self._early)
+
+    def known_to(self, cnic: int) -> int:
+        """Return the number of the last publication that was looked at for ``cnic``."""
+        return max(self._sequence, self._early.get(cnic, 0))
 
     def get(self, cnic: int) -> Person | None:
         """Return who is listed under ``cnic``, or None."""
@@ -108,10 +122,11 @@ class Directory:
             return
         if sequence != self._sequence + 1:
             raise FeedGapError(f"Publication {sequence} came after {self._sequence}.")
-        if publication.cnic not in _NUMBERS:
-            raise ValueError(f"The CNIC of publication {sequence} does not have 13 digits.")
-        key = _key(publication.cnic)
-        self._put(key, _record(key, publication) if publication.listed else b"")
+        key = _key_of(publication)
+        record = _record(key, publication) if publication.listed else b""
+        if self._early and self._is_overtaken(publication.cnic, sequence):
+            record = b""
+        self._put(key, record)
         self._sequence = sequence
 
     def apply_many(self, publications: "Iterable[Publication]") -> None:
@@ -119,10 +134,41 @@ class Directory:
         for publication in publications:
             self.apply(publication)
 
+    def silence(self, publication: "Publication") -> None:
+        """Take over ahead of its turn what ``publication`` says: its person is not listed.
+
+        Ignored if it is not newer than ``sequence``, which doesn't change. Raises ``ValueError``
+        if it lists somebody or its CNIC has more than 13 digits. Then nothing has changed.
+        """
+        if publication.listed:
+            raise ValueError(f"Publication {publication.sequence} is no silence.")
+        cnic, sequence = publication.cnic, publication.sequence
+        key = _key_of(publication)
+        if sequence <= self._sequence:
+            return
+        self._put(key, b"")
+        self._early[cnic] = max(sequence, self._early.get(cnic, 0))
+        self._last_early = max(sequence, self._last_early)
+
+    def silence_many(self, publications: "Iterable[Publication]") -> None:
+        """Silence by each of ``publications``. Raises as ``silence`` does, at the first."""
+        for publication in publications:
+            self.silence(publication)
+
     def become(self, other: "Directory") -> None:
         """Hold what ``other`` holds, in the place of all that was held. ``other`` is used up."""
         self._sequence, self._people = other._sequence, other._people
+        self._early, self._last_early = other._early, other._last_early
         self._buckets, self._mask, self._split = other._buckets, other._mask, other._split
+
+    def _is_overtaken(self, cnic: int, sequence: int) -> bool:
+        """Tell whether a newer silence of ``cnic`` was told; forget those that are due."""
+        if self._early.get(cnic, 0) > sequence:
+            return True
+        self._early.pop(cnic, None)
+        if sequence >= self._last_early:
+            self._early.clear()
+        return False
 
     def _place(self, key: bytes) -> int:
         hashed = hash(key)
@@ -157,6 +203,12 @@ class Directory:
         if self._split == new_bit:
             self._mask = self._mask << 1 | 1
             self._split = 0
+
+
+def _key_of(publication: "Publication") -> bytes:
+    if publication.cnic not in _NUMBERS:
+        raise ValueError(f"The CNIC of publication {publication.sequence} does not have 13 digits.")
+    return _key(publication.cnic)
 
 
 def _key(cnic: int) -> bytes:

@@ -4,12 +4,15 @@ Rules that hold here:
 
 - Until the directory is loaded, this thread owns it. From then on its owner is the thread that
   serves (the gateway's event loop), and every change is handed over as a job for that thread.
-- One slice at a time: the next is read only when the last was applied, and after a short pause,
-  so a burst of any size delays no answer by more than one slice.
+- One slice at a time: the next is handed over only when the last was applied, and after a short
+  pause, so a burst of any size delays no answer by more than one slice.
+- Silences overtake: where the feed goes on behind the page that was read, those who are silenced
+  there are silenced before the page is applied. What is listed keeps the feed's order.
 - A read that fails is tried again for ever, at least once a second. One that hangs costs nothing
   but freshness, and never holds up ``stop``.
-- A feed that ends before what was read of it is another one (a database restored from an older
-  copy). It is read from its beginning, beside the old directory, which answers until then.
+- A feed that ends before what was read of it, ahead of the order or not, is another one (a
+  database restored from an older copy). It is read from its beginning, beside the old directory,
+  which answers until then.
 - ``last_read`` moves only when a read found nothing left to apply.
 """
 
@@ -31,12 +34,20 @@ if TYPE_CHECKING:
 
 SLICE = 250
 """Publications handed over at once: about 1 ms of the serving thread."""
+PAGE = 4 * SLICE
+"""Publications read at once, and so applied between two looks for silences."""
+MOST_EARLY_SILENCES = 10_000
+"""People silenced ahead of the feed's order at a time, some 1 MiB; more wait for their turn."""
 POLL_SECONDS = 0.1
-_BREATH_SECONDS = 0.002
+_BREATH_SECONDS = 0.001
 _LONGEST_BACKOFF_SECONDS = 1.0
 _STOP_CHECK_SECONDS = 0.05
 
 _log = structlog.get_logger(__name__)
+
+
+class FeedReplacedError(Exception):
+    """The feed ends before what was read of it."""
 
 
 class Feed(Protocol):
@@ -44,6 +55,9 @@ class Feed(Protocol):
 
     def read(self, after: int, limit: int) -> "Sequence[Publication]":
         """Return the publications that follow number ``after``, ``limit`` at most."""
+
+    def read_silences(self, after: int, limit: int) -> "Sequence[Publication]":
+        """Return those that follow number ``after`` and list nobody, ``limit`` at most."""
 
     def stream(self, after: int) -> "Iterator[Publication]":
         """Yield every publication that follows number ``after``."""
@@ -85,6 +99,7 @@ class FeedFollower:
         self._on_loaded = on_loaded
         self._on_progress = on_progress
         self._interval = interval
+        self._looked_to = 0  # the number up to which silences were looked for
         self._stopping = threading.Event()
         self._failure: str | None = None
         self._thread = threading.Thread(target=self._run, name="feed-follower", daemon=True)
@@ -118,10 +133,10 @@ class FeedFollower:
 
     def _turn(self) -> None:
         serving = self._freshness.loaded
-        if self._failure and self._feed.last_sequence() < self._directory.sequence:
+        if self._failure and self._feed.last_sequence() < self._read_to():
             began = self._begin_anew(serving)
         elif serving:
-            began = self._catch_up(self._directory, self._apply_by_owner)
+            began = self._catch_up(self._directory, self._apply_by_owner, self._overtake)
         else:
             began = self._load()
         if began is None or self._stopping.is_set():
@@ -154,22 +169,47 @@ class FeedFollower:
             self._have_owner_do(lambda: self._directory.become(fresh))
         else:
             self._directory.become(fresh)
+        self._looked_to = 0
         return began
 
-    def _catch_up(self, directory: Directory, apply: "_Apply") -> float | None:
-        """Read and ``apply`` all that ``directory`` lacks.
+    def _catch_up(
+        self,
+        directory: Directory,
+        apply: "_Apply",
+        look_ahead: Callable[[int], None] = lambda after: None,
+    ) -> float | None:
+        """Read and ``apply`` all that ``directory`` lacks; ``look_ahead`` of each page before.
 
         Returns when the read began that found nothing more; None if told to stop before.
         """
         while not self._stopping.is_set():
             began = self._freshness.clock()
             self._freshness.public_open = self._feed.public_service_open()
-            part = self._feed.read(directory.sequence, SLICE)
-            if not part:
+            page = self._feed.read(directory.sequence, PAGE)
+            if not page:
                 return began
-            apply(part)
-            self._stopping.wait(_BREATH_SECONDS)
+            look_ahead(page[-1].sequence)
+            for start in range(0, len(page), SLICE):
+                apply(page[start : start + SLICE])
+                self._stopping.wait(_BREATH_SECONDS)
         return None
+
+    def _overtake(self, after: int) -> None:
+        """Have those silenced whose silence is further in the feed than ``after``."""
+        end = self._feed.last_sequence()
+        if end < self._looked_to:
+            raise FeedReplacedError
+        after = max(after, self._looked_to)
+        limit = min(SLICE, MOST_EARLY_SILENCES - self._directory.early_silences)
+        if end <= after or limit <= 0:
+            return
+        silences = self._feed.read_silences(after, limit)
+        if silences:
+            self._have_owner_do(lambda: self._directory.silence_many(silences))
+        self._looked_to = silences[-1].sequence if len(silences) == limit else end
+
+    def _read_to(self) -> int:
+        return max(self._directory.sequence, self._looked_to)
 
     def _apply_by_owner(self, part: "Sequence[Publication]") -> None:
         self._have_owner_do(lambda: self._directory.apply_many(part))

@@ -48,9 +48,11 @@ _RELEASES = (
     f"SELECT id, base_sequence, last_sequence FROM {_RELEASE}"  # noqa: S608
     f" WHERE last_sequence > %s ORDER BY last_sequence LIMIT {RELEASES_AT_ONCE}"
 )
+# Bounded on both sides: of a release that is new PostgreSQL has no statistics yet, and would sort
+# all the rest of it for the sake of one page.
 _PART = (
     f"SELECT {_FACTS} FROM {_PUBLICATION} p"  # noqa: S608
-    " WHERE p.release_id = %s AND p.ordinal > %s ORDER BY p.ordinal LIMIT %s"
+    " WHERE p.release_id = %s AND p.ordinal > %s AND p.ordinal <= %s ORDER BY p.ordinal"
 )
 _WHOLE = f"SELECT p.release_id, {_FACTS} FROM {_PUBLICATION} p WHERE p.release_id IN "  # noqa: S608
 _CURRENT = (
@@ -58,6 +60,15 @@ _CURRENT = (
     f" JOIN {_RELEASE} r ON r.id = p.release_id"
     " WHERE p.cnic = %s AND r.last_sequence IS NOT NULL"
     " ORDER BY r.base_sequence + p.ordinal DESC LIMIT 1"
+)
+# SQLite has no statistics of an index before it is told to make them, and would read past a whole
+# batch to find who was silenced in it.
+_BY_INDEX = {"sqlite": "INDEXED BY publication_silences"}
+_SILENCES = (
+    f"SELECT r.base_sequence, {_FACTS} FROM {_RELEASE} r"  # noqa: S608
+    f" CROSS JOIN {_PUBLICATION} p {{}} WHERE p.release_id = r.id AND NOT p.listed"
+    " AND r.last_sequence > %s AND r.base_sequence + p.ordinal > %s"
+    " ORDER BY r.last_sequence, p.ordinal LIMIT %s"
 )
 _POLICY_IN_FORCE = (
     f"SELECT value FROM {_POLICY} WHERE key = %s AND valid_from <= %s"  # noqa: S608
@@ -105,6 +116,17 @@ def stream(after: int = 0) -> Iterator[Publication]:
         after = page[-1].sequence
 
 
+def read_silences(after: int, limit: int) -> list[Publication]:
+    """Return those of the publications after sequence ``after`` that aren't listed, in order.
+
+    At most ``limit``. Costs one look-up by index for each release after ``after``, however much
+    that holds, and one for each publication returned. Raises ``FeedUnavailable``.
+    """
+    by_index = _BY_INDEX.get(connections[DEFAULT_DB_ALIAS].vendor, "")
+    rows = _thread.reader.ask(_SILENCES.format(by_index), (after, after, limit))
+    return [_publication(row[0], row[1:]) for row in rows]
+
+
 def current(cnic: str) -> Publication | None:
     """Return the newest publication of a person, None where there is none.
 
@@ -141,10 +163,13 @@ def _page(after: int, limit: int) -> list[Publication]:
     if not releases:
         return []
     first, base, last = releases[0]
-    rows = _thread.reader.ask(_PART, (first, max(after - base, 0), limit))
+    start = max(after - base, 0)
+    rows = _thread.reader.ask(_PART, (first, start, start + limit))
+    if not rows:
+        raise FeedUnavailable("A release holds fewer publications than it has numbers.")
     page = [_publication(base, row) for row in rows]
     fitting = list(takewhile(lambda release: release[2] - last <= limit - len(page), releases[1:]))
-    if not fitting or not page or page[-1].sequence < last:
+    if not fitting or page[-1].sequence < last:
         return page
     bases = {release: base for release, base, _ in fitting}
     marks = ",".join(["%s"] * len(bases))

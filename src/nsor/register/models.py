@@ -304,6 +304,14 @@ class Publication(models.Model):
                 fields=["release", "ordinal"], name="publication_ordinal_in_release"
             )
         ]
+        indexes: ClassVar = [
+            # Those who were silenced are few: a follower finds them without reading past a batch.
+            models.Index(
+                fields=["release", "ordinal"],
+                name="publication_silences",
+                condition=models.Q(listed=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"publication {self.pk}"

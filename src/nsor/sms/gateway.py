@@ -8,6 +8,7 @@ it is on one thread and calls nothing of the machine but the four seams.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final, Protocol
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -89,8 +90,7 @@ class Gateway:
             self._intake.next_reference,
         )
         self._gathering = Gathering()
-        self._in_commit = 0
-        self._committing = False
+        self._in_commit: Gathering | None = None
         self._progress_planned = False
         self.store_failing = False
         self._last_batch = recovered.last_batch
@@ -155,7 +155,9 @@ class Gateway:
     def link_down(self, link: Link, connection: int, unbound: bool, unknown: list[object]) -> None:
         """See ``LinkOwner``."""
         ended = Ended(connection, link.smsc.operator, self._clock.time(), unbound)
-        self._redeliveries.ended(ended)
+        uncommitted = [one for one in (self._in_commit, self._gathering) if one is not None]
+        being_stored = [one.seen.get(connection, ()) for one in uncommitted]
+        self._redeliveries.ended(ended, chain.from_iterable(being_stored))
         self._gathering.write.ended.append(ended)
         self.messages_overdue(link, unknown)
         self._commit()
@@ -204,7 +206,8 @@ class Gateway:
     def _refusal(self) -> int | None:
         if self._stopping is not None or self._limits.full:
             return pdu.ESME_RX_T_APPN
-        uncommitted = len(self._gathering.replies) + self._in_commit
+        in_commit = len(self._in_commit.replies) if self._in_commit is not None else 0
+        uncommitted = len(self._gathering.replies) + in_commit
         if uncommitted >= MOST_UNCOMMITTED or self.figures.owed >= MOST_OWED:
             return pdu.ESME_RMSGQFUL
         return None
@@ -213,14 +216,12 @@ class Gateway:
         """Hand what has gathered to the outbox, unless it is at work."""
         gathering = self._gathering
         write = gathering.write
-        if self._committing:
+        if self._in_commit is not None:
             return
         pressing = gathering.acknowledge or write.owed or write.ended or write.retired_periods
         if not pressing and not progress_too:
             return
-        self._committing = True
-        self._gathering = Gathering()
-        self._in_commit = len(gathering.replies)
+        self._in_commit, self._gathering = gathering, Gathering()
         write.at = self._clock.time()
         write.new_keys.update(self._periods.take_new())
         self._delivery.take_progress(write)
@@ -230,8 +231,7 @@ class Gateway:
         self._outbox.commit(write, partial(self._committed, gathering))
 
     def _committed(self, gathering: Gathering, error: OutboxError | None, seconds: float) -> None:
-        self._committing = False
-        self._in_commit = 0
+        self._in_commit = None
         self.figures.commit.observe(seconds)
         if error is not None:
             self._take_back(gathering, error)
@@ -255,25 +255,37 @@ class Gateway:
         self._delivery.pump(self._clock.monotonic())
 
     def _take_back(self, gathering: Gathering, error: OutboxError) -> None:
-        """Undo what could not be kept: its messages are answered "later"; the rest is kept."""
+        """Undo what could not be kept, and what was gathered since, for it may build on that.
+
+        Their messages are answered "later"; the rest is kept for the next commit.
+        """
         if not self.store_failing:
             self._log("outbox_failing", error=str(error))
         self.store_failing = True
-        write, ours = gathering.write, self._gathering.write
+        since, self._gathering = self._gathering, Gathering()
+        self._delivery.give_back_progress(gathering.write)
+        self._periods.give_back(gathering.write.new_keys)
+        self._undo(since)
+        self._undo(gathering)
+        ours = self._gathering.write
+        for write in (gathering.write, since.write):
+            ours.opened += write.opened
+            ours.ended += write.ended
+            ours.sent += write.sent
+            ours.receipted += write.receipted
+            ours.retired_periods += write.retired_periods
+        for refused in (gathering, since):
+            for (link, connection), sequences in refused.acknowledge.items():
+                self._answer(link, connection, sequences, pdu.ESME_RX_T_APPN)
+                link.flush()
+        self._clock.call_later(RETRY_AFTER_FAILURE, lambda: self._commit(progress_too=True))
+
+    def _undo(self, gathering: Gathering) -> None:
         for undo in reversed(gathering.undo):
             undo()
-        self._limits.take_back(write.counted_period, write.counted)
-        self._periods.give_back(write.new_keys)
-        self._delivery.give_back_progress(write)
-        ours.opened[:0] = write.opened
-        ours.ended[:0] = write.ended
-        ours.sent[:0] = write.sent
-        ours.receipted[:0] = write.receipted
-        ours.retired_periods[:0] = write.retired_periods
-        for (link, connection), sequences in gathering.acknowledge.items():
-            self._answer(link, connection, sequences, pdu.ESME_RX_T_APPN)
-            link.flush()
-        self._clock.call_later(RETRY_AFTER_FAILURE, lambda: self._commit(progress_too=True))
+        self._limits.take_back(gathering.write.counted_period, gathering.write.counted)
+        for connection, fingerprints in gathering.seen.items():
+            self._redeliveries.refused(connection, fingerprints)
 
     def _commit_progress_later(self) -> None:
         if not self._progress_planned:
@@ -283,7 +295,7 @@ class Gateway:
     def _commit_progress(self) -> None:
         self._progress_planned = False
         write = self._gathering.write
-        if self._committing:
+        if self._in_commit is not None:
             self._commit_progress_later()
         elif self._delivery.has_progress or write.sent or write.receipted or write.opened:
             self._commit(progress_too=True)
@@ -307,7 +319,7 @@ class Gateway:
         self._commit()
 
     def _finish_stopping(self) -> None:
-        if self._stopping is None or self._stopped or self._committing:
+        if self._stopping is None or self._stopped or self._in_commit is not None:
             return
         if not all(link.stopped for link in self.links):
             return

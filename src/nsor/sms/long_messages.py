@@ -89,11 +89,13 @@ class LongMessages:
         return over
 
     def _drop_row(self, key: Key, row: HeldPart) -> None:
-        # The octets stay with the reassembler: when the part comes again it is a duplicate, and
-        # is stored then.
         rows = self._rows.get(key, [])
         if row in rows:
             rows.remove(row)
+        if not rows:
+            self._rows.pop(key, None)
+        if all(other.seqnum != row.seqnum for other in rows):
+            self._reassembler.drop(key, row.seqnum)
 
     def _put_back(self, rows: list[HeldPart], now: float) -> None:
         for row in rows:

@@ -211,6 +211,9 @@ class _Message:
         self.parts[seqnum] = fragment
         self.size += len(fragment.payload) + PART_ALLOWANCE
 
+    def take_out(self, seqnum: int) -> None:
+        self.size -= len(self.parts.pop(seqnum).payload) + PART_ALLOWANCE
+
     def in_order(self) -> tuple[Fragment, ...]:
         return tuple([self.parts[seqnum] for seqnum in sorted(self.parts)])
 
@@ -229,9 +232,9 @@ class Reassembler:
     allowance of ``PART_ALLOWANCE`` for each part, ``timeout`` (seconds) the wait for the next
     part of a message.
 
-    A caller whose store fails after ``add`` need do nothing where the part was held: it comes
-    again, is a DUPLICATE, and is stored then. After COMPLETE the message is no longer held: to
-    get it back, give what was durable of it to ``restore``.
+    A caller whose store fails after ``add`` lets go of the part with ``drop`` where it was held:
+    it was refused, and comes again. After COMPLETE the message is no longer held: to get it back,
+    give what was durable of it to ``restore``.
     """
 
     def __init__(self, capacity_messages: int, capacity_bytes: int, timeout: float) -> None:
@@ -303,6 +306,18 @@ class Reassembler:
             if len(self._late) > self._capacity_messages:
                 self._late.popitem(last=False)
         return expired
+
+    def drop(self, key: Key, seqnum: int) -> None:
+        """Let go of a part, as if it had never come; one that is not held is passed over."""
+        message = self._messages.get(key)
+        if message is None or seqnum not in message.parts:
+            return
+        if len(message.parts) == 1:
+            self._forget(key)
+            return
+        self._size -= message.size
+        message.take_out(seqnum)
+        self._size += message.size
 
     def items(self) -> Iterator[Held]:
         """List every part that is held."""

@@ -9,9 +9,10 @@ are seconds since 1970, as the store has them.
 """
 
 from collections import Counter, deque
+from collections.abc import Iterable
 from typing import Final
 
-from nsor.sms.outbox.interface import Ended, Recovered
+from nsor.sms.outbox.interface import Ended, Recovered, Seen
 
 STORED_BEFORE_LOSS: Final = 10.0
 REMEMBERED_AFTER_LOSS: Final = 120.0
@@ -38,21 +39,29 @@ class Redeliveries:
 
     def stored(self, connection: int, at: float, fingerprints: list[int]) -> None:
         """Note messages that became durable, with the connection that brought them."""
-        for lost in self._lost:
-            if lost.connection == connection:  # it ended while they were being stored
-                lost.expected.update(fingerprints)
-                return
+        if any(lost.connection == connection for lost in self._lost):
+            return  # it ended while they were being stored: they are expected already
         recent = self._stored.setdefault(connection, deque())
         recent.append((at, fingerprints))
         while recent[0][0] < at - STORED_BEFORE_LOSS:
             recent.popleft()
 
-    def ended(self, ended: Ended) -> None:
-        """Note that a connection ended; one that was unbound leaves nothing to expect."""
+    def refused(self, connection: int, fingerprints: list[int]) -> None:
+        """Note messages that could not be stored: what comes again is new."""
+        for lost in self._lost:
+            if lost.connection == connection:
+                lost.expected.subtract(fingerprints)
+
+    def ended(self, ended: Ended, being_stored: Iterable[int] = ()) -> None:
+        """Note that a connection ended; one that was unbound leaves nothing to expect.
+
+        ``being_stored``: fingerprints of its messages of which ``stored`` or ``refused`` follows.
+        """
         recent = self._stored.pop(ended.connection, ())
         if ended.unbound:
             return
         lost = _Lost(ended.connection, ended.operator, ended.at)
+        lost.expected.update(being_stored)
         for at, fingerprints in recent:
             if at >= ended.at - STORED_BEFORE_LOSS:
                 lost.expected.update(fingerprints)
@@ -91,25 +100,29 @@ class Redeliveries:
 
         Returns the connections that were open then: lost at the time of the last write.
         """
-        ended = {one.connection: one for one in recovered.ended}
+        known = {one.connection for one in recovered.ended}
         fresh = [
             Ended(number, operator, recovered.last_write, unbound=False)
             for number, operator in recovered.connections.items()
-            if number not in ended
+            if number not in known
         ]
-        by_fingerprint: dict[int, list[tuple[int, float]]] = {}
+        operators = {one.connection: one.operator for one in [*recovered.ended, *fresh]}
+        ends = sorted([*recovered.ended, *fresh], key=lambda one: one.at)
         for at, entries in recovered.seen:
+            while ends and ends[0].at <= at:
+                self.ended(ends.pop(0))
             for entry in entries:
-                places = by_fingerprint.setdefault(entry.fingerprint, [])
-                if entry.again and places:
-                    places.pop(0)
-                places.append((entry.connection, at))
-        held: dict[int, list[tuple[float, int]]] = {}
-        for fingerprint, places in by_fingerprint.items():
-            for connection, at in places:
-                held.setdefault(connection, []).append((at, fingerprint))
-        for connection, stored in held.items():
-            self._stored[connection] = deque((at, [one]) for at, one in sorted(stored))
-        for one in [*ended.values(), *fresh]:
+                self._live_again(entry, at, operators.get(entry.connection, ""))
+        for one in ends:
             self.ended(one)
         return fresh
+
+    def _live_again(self, entry: Seen, at: float, operator: str) -> None:
+        """Take up one message as when it was stored."""
+        if entry.again and self.expects(operator, at):
+            self.take(operator, entry.fingerprint)
+        for lost in self._lost:
+            if lost.connection == entry.connection:
+                lost.expected[entry.fingerprint] += 1
+                return
+        self.stored(entry.connection, at, [entry.fingerprint])
