@@ -129,6 +129,13 @@ def test_what_is_older_than_an_early_silence_lists_nobody_and_what_is_newer_does
     assert directory.get(CNIC).sequence == 4
 
 
+def test_each_early_silence_is_forgotten_at_its_own_turn():
+    directory = Directory()
+    directory.silence_many([silencing(1), silencing(9, CNIC + 1)])
+    directory.apply(silencing(1))
+    assert directory.early_silences == 1
+
+
 def test_the_newest_early_silence_of_a_person_counts_in_whatever_order_they_are_told():
     directory = Directory()
     directory.silence_many([silencing(4), silencing(2)])
