@@ -50,6 +50,14 @@ def centre() -> Iterator[RawCentre]:
 
 
 @pytest.fixture
+def other_centre() -> Iterator[RawCentre]:
+    """Another message centre by hand, listening."""
+    made = RawCentre()
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def gateway(home: Path, centre: RawCentre) -> Iterator[GatewayProcess]:
     """A gateway that is started and will bind to ``centre`` once."""
     made = GatewayProcess(home, centre.url(operator="jazz")).start()

@@ -106,6 +106,13 @@ class GatewayProcess:
         """Send SIGTERM and return the exit code."""
         return self._end(signal.SIGTERM)
 
+    def terminate_bound(self, bind: RawBind) -> int:
+        """Send SIGTERM, agree to the unbind that follows, and return the exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        bind.agree_to_unbind()
+        return self.process.wait(timeout=DEADLINE)
+
     def kill(self) -> None:
         """Send SIGKILL: nothing is finished."""
         self._end(signal.SIGKILL)

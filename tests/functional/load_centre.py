@@ -13,7 +13,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from gateway_process import eventually
 from raw_centre import (
@@ -34,6 +34,8 @@ from raw_centre import (
 
 LATER = frozenset({0x14, 0x58, 0x64})
 _UDH_INDICATOR = 0x40
+
+Event = Literal["acknowledgement", "submit"]
 
 _T = TypeVar("_T")
 
@@ -81,6 +83,15 @@ def piece_of(submit: Submit) -> Piece:
     return Piece(message[3], message[4], message[5], message[6:])
 
 
+@dataclass(slots=True)
+class _Trigger:
+    """What to do once ``left`` more of these events have come."""
+
+    left: int
+    events: tuple[Event, ...]
+    action: Callable[[], None]
+
+
 class LoadCentre:
     """See the module. ``window``: deliver_sm without an answer, for each connection.
 
@@ -99,8 +110,7 @@ class LoadCentre:
         self.texts: list[Text] = []
         self.taken: dict[str, list[Taken]] = {}
         self.unbinds = 0
-        self.happened = 0
-        self._trigger: tuple[int, Callable[[], None]] | None = None
+        self._trigger: _Trigger | None = None
         self._waiting: deque[Text] = deque()
         self.connections: list[_Connection] = []
         self._last_id = 0
@@ -159,14 +169,15 @@ class LoadCentre:
 
         self.call(run)
 
-    def after(self, events: int, action: Callable[[], None]) -> None:
+    def after(self, count: int, action: Callable[[], None], *events: Event) -> None:
         """Call ``action``, on the centre's thread, once that many more events have come.
 
-        An event is an acknowledgement or a submit.
+        ``events``: which of them count, all where none is named.
         """
+        kinds = events or ("acknowledgement", "submit")
 
         def run() -> None:
-            self._trigger = (self.happened + events, action)
+            self._trigger = _Trigger(count, kinds, action)
 
         self.call(run)
 
@@ -205,8 +216,10 @@ class LoadCentre:
         self._wait(
             all_answered,
             within,
-            lambda: f"no answer to {len(missing)}, such as {missing[:3]}: "
-            f"{[self.taken.get(sender) for sender in missing[:3]]}",
+            lambda: (
+                f"no answer to {len(missing)}, such as {missing[:3]}: "
+                f"{[self.taken.get(sender) for sender in missing[:3]]}"
+            ),
         )
 
     def _wait(self, done: Callable[[], bool], within: float, what: Callable[[], str]) -> None:
@@ -259,13 +272,15 @@ class LoadCentre:
         for connection in self.connections:
             connection.send(self._waiting)
 
-    def count(self) -> None:
-        """Count an acknowledgement or a submit; pull the trigger where it is time."""
-        self.happened += 1
-        if self._trigger is not None and self.happened >= self._trigger[0]:
-            _, action = self._trigger
+    def count(self, event: Event) -> None:
+        """Count an event; pull the trigger where it is time."""
+        trigger = self._trigger
+        if trigger is None or event not in trigger.events:
+            return
+        trigger.left -= 1
+        if trigger.left == 0:
             self._trigger = None
-            action()
+            trigger.action()
 
     def in_a_while(self, delay: float, action: Callable[[], None]) -> None:
         """Call ``action`` after ``delay`` seconds."""
@@ -286,7 +301,7 @@ class LoadCentre:
         status = self.answer(submit)
         sender = submit.destination[2].decode()
         self.taken.setdefault(sender, []).append(Taken(self.life, submit, status))
-        self.count()
+        self.count("submit")
         if status is None:
             return
         self._last_id += 1
@@ -412,4 +427,4 @@ class _Connection(asyncio.Protocol):
         if pdu.status in LATER:
             self._centre.later(text)
         elif pdu.status == 0:
-            self._centre.count()
+            self._centre.count("acknowledgement")

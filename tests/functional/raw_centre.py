@@ -191,6 +191,13 @@ class RawBind:
             submits += came
         return submits
 
+    def agree_to_unbind(self) -> None:
+        """Read the gateway's unbind, answer it and close."""
+        request = self.read()
+        assert request.command == UNBIND, request
+        self.send(pack(UNBIND | RESPONSE, 0, request.sequence))
+        self.close()
+
     def close(self) -> None:
         """Drop the connection without a word."""
         self.socket.close()

@@ -12,6 +12,7 @@ import secrets
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ KILLS = 50 if FULL else 5
 # Where a kill caught nothing between acknowledgement and answer it proved nothing.
 KILLS_THAT_MUST_CATCH = 40 if FULL else 1
 MESSAGES = 2000
+WAYS = ("on the word", "soon", "cut off")
 
 
 class Question(NamedTuple):
@@ -153,6 +155,36 @@ def test_every_acknowledged_message_is_answered_whenever_the_gateway_is_killed(
     assert gateway.terminate() == 0
 
 
+@pytest.mark.chaos
+def test_killed_again_and_again_while_it_recovers_it_loses_nothing(
+    gateway: GatewayProcess, load_centre: LoadCentre
+) -> None:
+    seed = int(os.environ.get("NSOR_CHAOS_SEED") or secrets.randbits(32))
+    print(f"\nNSOR_CHAOS_SEED={seed}")
+    chance = random.Random(seed)
+    subscribers, kills = Subscribers(chance), 4
+    questions = [subscribers.ask() for _ in range(MESSAGES)]
+    eventually(lambda: load_centre.bound == 2, what=f"bound; log: {gateway.log()[-2000:]}")
+    load_centre.deliver(shuffled(questions, chance))
+
+    for _ in range(kills):
+        assert gateway.process is not None
+        pid = gateway.process.pid
+        load_centre.after(chance.randrange(1, 400), partial(os.kill, pid, signal.SIGKILL))
+        assert gateway.process.wait(timeout=60) == -signal.SIGKILL
+        gateway.start()
+
+    load_centre.wait_until_acknowledged(text for question in questions for text in question.texts)
+    load_centre.wait_until_answered(question.sender for question in questions)
+    gateway.wait_until_ready()
+    eventually(lambda: gateway.metrics()["nsor_sms_owed"] == 0, what="nothing owed any more")
+    for question in questions:
+        assert set(load_centre.whole_replies(question.sender)) == {question.answer}
+        pieces = load_centre.accepted(question.sender)
+        assert len({piece.reference for piece in pieces}) == 1, question
+        assert max(Counter(piece.number for piece in pieces).values()) <= 1 + kills, question
+
+
 def one_round(
     gateway: GatewayProcess,
     centre: LoadCentre,
@@ -163,7 +195,8 @@ def one_round(
     """Ask, kill at a random moment, start again, and hold what came against what must come."""
     eventually(lambda: centre.bound == 2, what=f"bound; log: {gateway.log()[-2000:]}")
     assert gateway.process is not None
-    kill_at_random(gateway.process.pid, centre, questions, chance)
+    way = WAYS[tally.kills % len(WAYS)]
+    kill_at_random(gateway.process.pid, centre, questions, chance, way)
     centre.deliver(shuffled(questions, chance))
     assert gateway.process.wait(timeout=60) == -signal.SIGKILL
     eventually(lambda: not centre.connected, what="everything read that the gateway wrote")
@@ -183,27 +216,33 @@ def one_round(
 
 
 def kill_at_random(
-    pid: int, centre: LoadCentre, questions: list[Question], chance: random.Random
+    pid: int, centre: LoadCentre, questions: list[Question], chance: random.Random, way: str
 ) -> None:
-    """Have the gateway killed after a random number of acknowledgements and parts of replies.
+    """Have the gateway killed after a random number of events, in one of three ways.
 
-    Half of the times the network fails a little before, so that acknowledgements of messages
-    that are durable never arrive: those messages come again.
+    "on the word": right when an acknowledgement was read, before anything that the gateway may
+    have put off. "soon": some time later, in the middle of whatever. "cut off": the network fails
+    a little before, so that acknowledgements of what is durable never arrive and it comes again.
     """
-    most = sum(len(question.texts) + 1 + len(question.answer) // 80 for question in questions)
-    delay, cut_off = chance.uniform(0, 0.02), chance.random() < 0.5
+    messages = sum(len(question.texts) for question in questions)
+    parts = sum(1 + len(question.answer) // 80 for question in questions)
+    if way == "on the word":
+        kill = partial(os.kill, pid, signal.SIGKILL)
+        centre.after(chance.randrange(1, messages), kill, "acknowledgement")
+        return
+    delay = chance.uniform(0, 0.02)
 
-    def kill() -> None:
+    def kill_soon() -> None:
+        if way == "cut off":
+            centre.stop_listening_to(centre.connections)
+        centre.in_a_while(delay, kill_now)
+
+    def kill_now() -> None:
         os.kill(pid, signal.SIGKILL)
-        if cut_off:
+        if way == "cut off":
             centre.drop(centre.connections)
 
-    def soon() -> None:
-        if cut_off:  # what the gateway says from now on is lost on its way
-            centre.stop_listening_to(centre.connections)
-        centre.in_a_while(delay, kill)
-
-    centre.after(chance.randrange(1, most), soon)
+    centre.after(chance.randrange(1, messages + parts), kill_soon)
 
 
 def check(centre: LoadCentre, questions: list[Question], tally: Tally, *, cut: bool) -> None:

@@ -77,11 +77,10 @@ def test_the_same_text_twice_on_a_living_connection_is_two_messages(
 
 
 def test_what_comes_again_on_another_bind_of_the_operator_is_the_same(
-    start_gateway: Start, centre: RawCentre
+    start_gateway: Start, centre: RawCentre, other_centre: RawCentre
 ) -> None:
-    other = RawCentre()
-    gateway = start_gateway(centre.url(operator="jazz"), other.url(operator="jazz"))
-    bind, standing = centre.accept_bind(), other.accept_bind()
+    gateway = start_gateway(centre.url(operator="jazz"), other_centre.url(operator="jazz"))
+    bind, standing = centre.accept_bind(), other_centre.accept_bind()
     before = replies_to(bind, deliver_sm(1, ASKED))
 
     bind.reset()
@@ -89,7 +88,6 @@ def test_what_comes_again_on_another_bind_of_the_operator_is_the_same(
 
     # The reply may have gone out on either bind.
     assert sum(kinds(before + replies_to(standing, deliver_sm(7, ASKED))).values()) == 1
-    other.close()
 
 
 def up(gateway: GatewayProcess, centre: RawCentre) -> bool:
@@ -155,17 +153,17 @@ def test_anything_else_is_a_new_message(
     assert replies_to(again, deliver_sm(2, ASKED)) == []
 
 
-def test_another_operator_s_is_a_new_message(start_gateway: Start, centre: RawCentre) -> None:
-    other = RawCentre()
-    gateway = start_gateway(centre.url(operator="jazz"), other.url(operator="zong"))
-    jazz, zong = centre.accept_bind(), other.accept_bind()
+def test_another_operator_s_is_a_new_message(
+    start_gateway: Start, centre: RawCentre, other_centre: RawCentre
+) -> None:
+    gateway = start_gateway(centre.url(operator="jazz"), other_centre.url(operator="zong"))
+    jazz, zong = centre.accept_bind(), other_centre.accept_bind()
     assert len(replies_to(jazz, deliver_sm(1, ASKED))) == 1
 
     jazz.reset()
     eventually(lambda: not up(gateway, centre))
 
     assert kinds(replies_to(zong, deliver_sm(1, ASKED))) == {ONE_TO_US: 1}
-    other.close()
 
 
 def test_after_an_unbind_it_is_a_new_message(start_gateway: Start, centre: RawCentre) -> None:
@@ -249,9 +247,8 @@ def test_a_receipt_finds_its_part_in_every_form_of_id(
         assert bind.fence() == [Pdu(DELIVER_SM | RESPONSE, 0, 2, b"\0")]
     bind.send(submit_sm_resp(asked_and_not_answered(bind), b"without-a-receipt"))
     assert bind.fence() == []
-    bind.close()
 
-    assert gateway.terminate() == 0
+    assert gateway.terminate_bound(bind) == 0
     assert [sent.message_id for sent in parts_without_a_receipt(gateway)] == ["without-a-receipt"]
 
 

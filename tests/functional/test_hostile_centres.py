@@ -176,6 +176,23 @@ def test_an_unbind_waits_for_what_is_in_flight(start_gateway: Start, centre: Raw
     assert second.short_message[:6] == first.short_message[:5] + b"\x02"
 
 
+def test_what_crosses_the_unbind_of_a_gateway_that_stops_is_put_off(
+    start_gateway: Start, centre: RawCentre
+) -> None:
+    gateway = start_gateway(centre.url())
+    bind = centre.accept_bind()
+    assert gateway.process is not None
+    gateway.process.terminate()
+    unbind = bind.read()
+    assert unbind.command == UNBIND
+
+    bind.send(deliver_sm(9, ASKED))
+
+    bind.expect_acknowledged(9, ESME_RX_T_APPN)
+    bind.send(pack(UNBIND | RESPONSE, 0, unbind.sequence))
+    assert gateway.process.wait(10) == 0
+
+
 # Binds
 
 
@@ -192,7 +209,7 @@ def test_a_refused_bind_is_tried_again(start_gateway: Start, centre: RawCentre) 
 
 
 def test_a_bind_that_is_never_answered_is_given_up(start_gateway: Start, centre: RawCentre) -> None:
-    start_gateway(centre.url(response_timeout=0.3))
+    start_gateway(centre.url(response_timeout=0.8))
     silent = centre.accept()
     assert silent.read().command == BIND_TRX
 
@@ -398,7 +415,7 @@ def test_bytes_that_come_one_by_one_are_read(steady: Steady) -> None:
 def test_a_centre_that_never_answers_enquire_link_is_left(
     start_gateway: Start, centre: RawCentre
 ) -> None:
-    start_gateway(centre.url(enquire_link=0.2, response_timeout=0.5))
+    start_gateway(centre.url(enquire_link=0.2, response_timeout=0.8))
     bind = centre.accept_bind()
 
     enquiry = bind._read_one()
@@ -411,7 +428,7 @@ def test_a_centre_that_never_answers_enquire_link_is_left(
 def test_a_late_answer_costs_an_attempt_and_confuses_nothing(
     start_gateway: Start, centre: RawCentre
 ) -> None:
-    gateway = start_gateway(centre.url(operator="jazz", response_timeout=0.4))
+    gateway = start_gateway(centre.url(operator="jazz", response_timeout=0.8))
     bind = centre.accept_bind()
     bind.send(deliver_sm(1, ASKED))
     bind.expect_acknowledged(1)
@@ -430,7 +447,7 @@ def test_a_late_answer_costs_an_attempt_and_confuses_nothing(
 def test_without_an_answer_a_part_is_tried_three_times_and_then_unknown(
     start_gateway: Start, centre: RawCentre
 ) -> None:
-    gateway = start_gateway(centre.url(operator="jazz", response_timeout=0.3))
+    gateway = start_gateway(centre.url(operator="jazz", response_timeout=0.8))
     bind = centre.accept_bind()
     bind.send(deliver_sm(1, LISTED))
     bind.expect_acknowledged(1)
@@ -618,14 +635,13 @@ def test_no_more_submits_go_out_than_the_rate_lets(start_gateway: Start, centre:
 
 
 def test_a_centre_that_never_reads_cannot_fill_the_memory(
-    start_gateway: Start, centre: RawCentre
+    start_gateway: Start, centre: RawCentre, other_centre: RawCentre
 ) -> None:
-    other = RawCentre()
     gateway = start_gateway(
-        centre.url(operator="jazz", response_timeout=2, enquire_link=1),
-        other.url(operator="zong"),
+        centre.url(operator="jazz", response_timeout=1, enquire_link=0.5),
+        other_centre.url(operator="zong"),
     )
-    deaf, hearing = centre.accept_bind(), other.accept_bind()
+    deaf, hearing = centre.accept_bind(), other_centre.accept_bind()
     before = resident_octets(gateway)
     flood = pack(ENQUIRE_LINK, 0, 1) * 4096
 
@@ -640,7 +656,6 @@ def test_a_centre_that_never_reads_cannot_fill_the_memory(
     assert sent < 256 << 20
     assert resident_octets(gateway) - before < 64 << 20
     lives_on(hearing)
-    other.close()
 
 
 def resident_octets(gateway: GatewayProcess) -> int:
@@ -653,11 +668,10 @@ def resident_octets(gateway: GatewayProcess) -> int:
 
 
 def test_each_reply_goes_back_through_its_own_operator(
-    start_gateway: Start, centre: RawCentre
+    start_gateway: Start, centre: RawCentre, other_centre: RawCentre
 ) -> None:
-    other = RawCentre()
-    gateway = start_gateway(centre.url(operator="jazz"), other.url(operator="zong"))
-    jazz, zong = centre.accept_bind(), other.accept_bind()
+    gateway = start_gateway(centre.url(operator="jazz"), other_centre.url(operator="zong"))
+    jazz, zong = centre.accept_bind(), other_centre.accept_bind()
 
     jazz.send(deliver_sm(1, LISTED, source=b"923000000001"))
     zong.send(deliver_sm(1, ASKED, source=b"923450000001"))
@@ -669,15 +683,13 @@ def test_each_reply_goes_back_through_its_own_operator(
     assert jazz.fence() == zong.fence() == []
     for operator in ("jazz", "zong"):
         assert metric(gateway, f'nsor_sms_received_total{{operator="{operator}"}}') == 1
-    other.close()
 
 
 def test_a_reply_waits_for_its_operator_and_takes_no_other_way(
-    start_gateway: Start, centre: RawCentre
+    start_gateway: Start, centre: RawCentre, other_centre: RawCentre
 ) -> None:
-    other = RawCentre()
-    start_gateway(centre.url(operator="jazz"), other.url(operator="zong"))
-    jazz, zong = centre.accept_bind(), other.accept_bind()
+    start_gateway(centre.url(operator="jazz"), other_centre.url(operator="zong"))
+    jazz, zong = centre.accept_bind(), other_centre.accept_bind()
     jazz.send(deliver_sm(1, ASKED, source=b"923000000001"))
     jazz.expect_acknowledged(1)
     (under_way,) = read_submits(jazz, 1)
@@ -688,4 +700,3 @@ def test_a_reply_waits_for_its_operator_and_takes_no_other_way(
     assert foreign.destination[2] == b"923450000001"
     assert zong.fence() == []
     assert said(centre.accept_bind().accept_submit()) == said(under_way)
-    other.close()

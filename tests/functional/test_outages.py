@@ -11,14 +11,15 @@ import signal
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 from gateway_process import GatewayProcess, Register, eventually
+from in_process import InProcess
 from load_centre import LoadCentre, Text
 from raw_centre import (
     DELIVER_SM,
@@ -33,11 +34,13 @@ from raw_centre import (
 )
 from sample_answers import UNAVAILABLE, WARNING, no_record
 from sample_people import HEADER, LISTED_MAN, ROWS, UNLISTED
+from smpp34 import SubmitSm
 from tracing import slow_disk
 
+from nsor.sms import gateway as gateway_module
+
 STALE_AFTER = "1.5"
-ESME_RX_T_APPN = 0x64
-ESME_RTHROTTLED = 0x58
+ESME_RMSGQFUL, ESME_RTHROTTLED, ESME_RX_T_APPN = 0x14, 0x58, 0x64
 DECIDED_FOR = 5.0
 LIKE_BEFORE = resource.RLIM_INFINITY
 
@@ -226,18 +229,22 @@ def test_what_comes_again_while_a_slow_disk_still_stores_it_is_the_same_message(
     home: Path, centre: RawCentre
 ) -> None:
     gateway = GatewayProcess(home, centre.url(operator="jazz", binds=2, response_timeout=60))
-    gateway.start(*slow_disk(seconds=1.5))
     with running(gateway):
         first, second = centre.accept_bind(), centre.accept_bind()
         eventually(lambda: len(binds_up(gateway)) == 2, what="both bound")
+        assert gateway.process is not None
 
-        first.send(deliver_sm(1, LISTED_MAN.encode()))
-        eventually(lambda: gateway.metrics().get(RECEIVED) == 1, what="it is being stored")
-        first.reset()
-        eventually(lambda: len(binds_up(gateway)) == 1, what="the loss is known")
-        second.send(deliver_sm(1, LISTED_MAN.encode()))
+        with slow_disk(gateway.process.pid, seconds=2):
+            first.send(deliver_sm(1, LISTED_MAN.encode()))
+            eventually(lambda: gateway.metrics().get(RECEIVED) == 1, what="it is being stored")
+            first.reset()
+            eventually(lambda: len(binds_up(gateway)) == 1, what="the loss is known")
+            second.send(deliver_sm(1, LISTED_MAN.encode()))
+            eventually(lambda: gateway.metrics().get(RECEIVED) == 2, what="the copy came")
+            assert gateway.metrics()["nsor_sms_owed"] == 0, "the disk was too fast to prove a thing"
 
-        submits, acknowledged = [], False
+        submits: list[Submit] = []
+        acknowledged = False
         while len(submits) < 2 or not acknowledged:
             pdu = second.read()
             if pdu.command == SUBMIT_SM:
@@ -252,6 +259,37 @@ def test_what_comes_again_while_a_slow_disk_still_stores_it_is_the_same_message(
 
 
 # The operator is away
+
+
+def test_a_backlog_is_bounded_and_what_was_refused_comes_in_once_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway_module, "MOST_OWED", 50)
+    taken: Counter[str] = Counter()
+    is_taking = False
+
+    def on_submit(submit: SubmitSm, message_id: str) -> int | None:
+        if is_taking:
+            taken[submit.destination_addr] += 1
+        return 0 if is_taking else ESME_RTHROTTLED
+
+    gateway = InProcess(tmp_path, at=1_772_000_000, on_submit=on_submit)
+    asked = texts(1, 200)
+    for text in asked:
+        gateway.ask(text.sender, text.body)
+        gateway.clock.advance(0.01)
+
+    refused = gateway.gateway.figures.refused
+    assert refused["jazz", f"{ESME_RMSGQFUL:#010x}"] >= 150
+    assert gateway.gateway.figures.owed == 50
+    assert gateway.acknowledged == [0] * 50
+
+    is_taking = True
+    gateway.clock.advance(120)
+    assert gateway.acknowledged == [0] * 200
+    assert gateway.gateway.figures.owed == 0
+    assert taken == Counter(text.sender for text in asked)
+    gateway.kill()
 
 
 def test_a_warning_that_waited_is_not_sent_once_its_conviction_is_quashed(

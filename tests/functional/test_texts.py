@@ -515,7 +515,7 @@ def test_a_header_that_makes_no_long_message_is_passed_over(
 def test_a_long_message_that_never_becomes_whole_is_unreadable_once(
     start_gateway: Callable[..., GatewayProcess], centre: RawCentre
 ) -> None:
-    start_gateway(centre.url(), NSOR_PART_TIMEOUT="0.3")
+    start_gateway(centre.url(), NSOR_PART_TIMEOUT="1")
     bind = centre.accept_bind()
 
     bind.send(deliver_sm(1, **in_8_bit_header(7, 3, 1, b"35201-")))
@@ -526,6 +526,27 @@ def test_a_long_message_that_never_becomes_whole_is_unreadable_once(
     expect(bind.reply(), UNREADABLE_UR)
     expect(bind.ask(3, b"EN 5440112345677"), NONE_EN)
     assert bind.fence() == []
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_part_that_comes_again_after_its_message_was_whole_is_not_answered(
+    start_gateway: Callable[..., GatewayProcess], centre: RawCentre, again: int
+) -> None:
+    start_gateway(centre.url(), NSOR_PART_TIMEOUT="1")
+    bind = centre.accept_bind()
+    texts = (b"EN 35201-", b"1234567-1")
+    expect(send_parts(bind, in_8_bit_header, texts, (1, 2)), LISTED_EN)
+
+    part = in_8_bit_header(next(_references) - 1, 2, again, texts[again - 1])
+    bind.send(deliver_sm(3, **part))
+    bind.expect_acknowledged(3)
+
+    # Somebody else's that is given up after it would have been: nothing comes before that.
+    half = in_8_bit_header(7, 2, 1, b"EN 35201-")
+    bind.send(deliver_sm(4, source=b"923000000009", **half))
+    bind.expect_acknowledged(4)
+    (given_up,) = bind.reply()
+    assert given_up.destination == (1, 1, b"923000000009")
 
 
 # Addresses and the fields of a reply

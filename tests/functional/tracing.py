@@ -8,15 +8,18 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from gateway_process import eventually
 
 _LINE = re.compile(r"(\d+) +(\d+\.\d+) (.*)")
 _UNFINISHED = re.compile(r"(.*) <unfinished \.\.\.>$")
 _RESUMED = re.compile(r"<\.\.\. (\w+) resumed>(.*)")
 _WHOLE = re.compile(r"(\w+)\((.*)\) += (-?\d+|\?)(.*)")
+_OCTET = re.compile(r"\\x([0-9a-f]{2})")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
@@ -33,7 +36,7 @@ class Call(NamedTuple):
     def file(self) -> str:
         """The file or socket that the first descriptor stands for (strace -yy)."""
         found = re.match(r"\d+<(.*?)>(?:,|$)", self.arguments)
-        return found.group(1) if found else ""
+        return _unescape(found.group(1)).decode() if found else ""
 
     @property
     def octets(self) -> bytes:
@@ -53,10 +56,23 @@ def strace_or_skip() -> str:
     return strace
 
 
-def slow_disk(seconds: float) -> tuple[str, ...]:
-    """Return what to start a gateway under so that each wait for the disk takes that long."""
+@contextmanager
+def slow_disk(pid: int, seconds: float) -> Iterator[None]:
+    """Make each wait of a process for its disk last ``seconds`` longer, during the block."""
     inject = f"inject=fdatasync,fsync:delay_enter={int(seconds * 1_000_000)}"
-    return (strace_or_skip(), "-D", "-f", "-qq", "-o", "/dev/null", "-e", inject)
+    command = (strace_or_skip(), "-f", "-qq", "-p", str(pid), "-o", "/dev/null", "-e", inject)
+    tracer = subprocess.Popen(command)
+    try:
+        eventually(lambda: _is_traced(pid), what=f"process {pid} traced")
+        yield
+    finally:
+        tracer.terminate()
+        tracer.wait()
+
+
+def _is_traced(pid: int) -> bool:
+    threads = Path(f"/proc/{pid}/task").glob("*/status")
+    return all("TracerPid:\t0\n" not in thread.read_text() for thread in threads)
 
 
 def calls(trace: Path) -> Iterator[Call]:
@@ -90,5 +106,4 @@ def _whole(text: str, began: float, at: float) -> Call | None:
 
 
 def _unescape(text: str) -> bytes:
-    assert re.fullmatch(r"(?:\\x[0-9a-f]{2})*", text), "strace was to write octets in hexadecimal"
-    return bytes.fromhex(text.replace("\\x", ""))
+    return _OCTET.sub(lambda octet: chr(int(octet.group(1), 16)), text).encode("latin-1")

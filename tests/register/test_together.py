@@ -2,6 +2,7 @@
 
 import io
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -38,6 +39,22 @@ class _Pipe:
         self.words = ("import", str(self.path), "--officer", "Amna", "--json")
         self.secret = secret
 
+    def opened_for(self, reader: "subprocess.Popen[str]") -> io.FileIO:
+        """Return the end to write to, once the process reads the other; fail where it ended."""
+        ends: list[int] = []
+
+        def open_end() -> bool:
+            assert reader.poll() is None, reader.communicate()
+            try:
+                ends.append(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))
+            except OSError:  # nobody reads yet
+                return False
+            return True
+
+        until(open_end)
+        os.set_blocking(ends[0], True)
+        return io.FileIO(ends[0], "w")
+
 
 def _staged() -> int:
     return Conviction.objects.filter(batch__state=BatchState.STAGING).count()
@@ -47,9 +64,8 @@ def test_an_import_that_was_killed_leaves_nothing_that_the_next_does_not_clear(
     office: Office,
 ) -> None:
     pipe = _Pipe(office, office.secrets["Amna"])
-    with process(*pipe.words, secret=pipe.secret) as dying, pipe.path.open("wb") as end:
+    with process(*pipe.words, secret=pipe.secret) as dying, pipe.opened_for(dying) as end:
         end.write(a_file(*people_rows(CHUNK + 10)))
-        end.flush()
         until(lambda: _staged() == CHUNK)
         dying.kill()
         dying.wait()
@@ -65,9 +81,8 @@ def test_an_import_that_was_killed_leaves_nothing_that_the_next_does_not_clear(
 def test_imports_at_once_leave_each_other_alone_but_for_what_both_enter(office: Office) -> None:
     pipe = _Pipe(office, office.secrets["Amna"])
     with process(*pipe.words, "--skip-invalid", secret=pipe.secret) as slow:
-        with pipe.path.open("wb") as end:
+        with pipe.opened_for(slow) as end:
             end.write(a_file(a_row(), *people_rows(CHUNK)))
-            end.flush()
             until(lambda: _staged() == CHUNK)
             quick = office.imports(
                 a_row(), a_row(cnic="3520100000001", case_number="x", name_ur="کریم")

@@ -15,6 +15,14 @@ _TO_MIDNIGHT = 86400.0 - (STARTS_AT + 5 * 3600) % 86400.0
 _LISTED = tuple(f"352011234{n:03d}1" for n in range(12))
 _TEMPORARY = (pdu.ESME_RSYSERR, pdu.ESME_RX_T_APPN, 0x400, 0x501)
 _PERMANENT = (0x0A, 0x0B, 0x45)
+_MOODS: tuple[tuple[int | None, ...], ...] = (
+    (pdu.ESME_RTHROTTLED,),
+    (pdu.ESME_RMSGQFUL, OK),
+    _TEMPORARY,
+    (None, OK),
+    (None,),
+    (*_PERMANENT, OK, OK),
+)
 
 
 class Chaos:
@@ -168,11 +176,7 @@ class Chaos:
 
     def _centre_mood(self) -> None:
         centre, random = self._centre(), self.random
-        statuses = random.choice(
-            ((pdu.ESME_RTHROTTLED,), (pdu.ESME_RMSGQFUL, OK), _TEMPORARY, (None, OK), (None,), ())
-        )
-        if not statuses:
-            statuses = (*_PERMANENT, OK, OK)
+        statuses = random.choice(_MOODS)
         centre.mood = lambda message: random.choice(statuses)
         self._at(self.world.time.monotonic() + random.uniform(1, 40), lambda: _cheer(centre))
 

@@ -1,23 +1,26 @@
 """What must hold in every world, whatever goes wrong in it.
 
-``watch`` looks at each act of the gateway as it happens; ``check`` at a world that has settled. Each
-invariant is stated by what crossed the wires, what stands on handsets and what was durable, never
-by the gateway's own variables (but its published figures).
+The ``_on_...`` look at each act of the gateway as it happens, ``check`` at a world that has
+settled. Each invariant is stated by what crossed the wires, what stands on handsets and what was
+durable, never by the gateway's own variables (but its published figures).
 """
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from citizens import Question
-from simulated_time import STARTS_AT
 from wiretap import Arrival, Submit
 from world import OK, World
 
+from nsor.sms.outbox.interface import OwedReply
 from nsor.sms.smpp import pdu
 from nsor.sms.split import bodies
 
 HOUR, DAY = 3600.0, 86400.0
 DECIDED_FOR = 5.0
 _GRACE = 1e-6
+_TICK = 1.0
+"""Seconds after which, at the latest, the gateway notices that an answer is overdue."""
 
 
 class Invariants:
@@ -54,11 +57,11 @@ class Invariants:
             return {unreadable}
         if question.kind == "incomplete":
             return {unreadable, register.unreadable("ur")}  # the first part may be missing
-        right = register.right(
-            question.cnic, question.language, now - DECIDED_FOR - _GRACE, now
-        )
+        right = register.right(question.cnic, question.language, now - DECIDED_FOR - _GRACE, now)
         if question.heavy:
-            right.add(register.over_limit(question.language))
+            # Where no check is left, "unavailable" stays what it was.
+            right |= {register.over_limit(question.language)}
+            right |= {register.unavailable(question.language)}
         if question.is_long:  # a part that came again, too late to be known
             right |= {unreadable, register.unreadable("ur")}
         return right
@@ -75,8 +78,9 @@ class Invariants:
             for _, _, one in self.world.owed
         )
         if question.is_long:
+            # A part that comes too late is acknowledged for the sake of those that came before.
             durable = durable or any(
-                part.sender == arrival.sender and arrival.body.endswith(part.payload)
+                part.sender == arrival.sender
                 for _, write in self.world.writes
                 for part in write.parts
             )
@@ -144,13 +148,13 @@ class Invariants:
         if question.kind == "unreadable" and question.heavy:
             return True
         meant = [one for one in world.tap.submits if question in self._by_submit[id(one)]]
-        statuses = {one.status for one in meant}
+        statuses = {one.status for one in meant if not self._came_too_late(one, _TICK)}
         if any(status and not pdu.is_temporary(status) for status in statuses):
             return bool(world.total("failed"))
-        silent = Counter(one.key for one in meant if one.status is None)
+        silent = Counter(one.key for one in meant if one.status is None or self._came_too_late(one))
         if silent and (max(silent.values()) >= 3 or world.crashes) and world.unknown:
             return True
-        expired = (question.operator, f"{'expired'}") in world.total("failed")
+        expired = (question.operator, "expired") in world.total("failed")
         age = world.time.monotonic() - question.asked_at
         return expired and age >= world.config.reply_validity
 
@@ -164,7 +168,7 @@ class Invariants:
 
     def _repeats_are_explained(self) -> None:
         """A part that the operator took goes again only where a crash lost the word of it."""
-        taken: defaultdict[tuple[object, ...], list[Submit]] = defaultdict(list)
+        taken: defaultdict[tuple[str, str, bytes, int], list[Submit]] = defaultdict(list)
         for submit in self.world.tap.submits:
             if submit.status == OK:
                 taken[submit.key].append(submit)
@@ -175,10 +179,9 @@ class Invariants:
 
     def _may_be_forgotten(self, submit: Submit) -> bool:
         """Whether the word came too late, or a crash came before a commit could keep it."""
-        assert submit.answered_at is not None
         answered_at = submit.answered_at
-        patience = min(one.response_timeout for one in self.world.config.smscs)
-        if answered_at - submit.at > patience:
+        assert answered_at is not None
+        if self._came_too_late(submit):
             return True
         kept_at = min(
             (
@@ -189,6 +192,10 @@ class Invariants:
             default=float("inf"),
         )
         return any(answered_at <= at <= kept_at for at, _ in self.world.crashes)
+
+    def _came_too_late(self, submit: Submit, grace: float = 0.0) -> bool:
+        patience = grace + min(one.response_timeout for one in self.world.config.smscs)
+        return submit.answered_at is not None and submit.answered_at - submit.at > patience
 
     def _copies_count_once(self) -> None:
         for question in self.world.questions:
@@ -219,7 +226,7 @@ class Invariants:
             if one.sender == question.sender and one.body in bodies_sent and one.status == OK
         ]
         patience = self.world.config.part_timeout
-        return all(b - a < patience for a, b in zip(taken, taken[1:], strict=False))
+        return all(b - a < patience for a, b in pairwise(taken))
 
     def _copies_of_parts(self, question: Question) -> int:
         """Count parts that came again though they had not been refused."""
@@ -234,11 +241,11 @@ class Invariants:
         return copies
 
     def _rows_are_explained(
-        self, question: Question, rows: list[tuple[float, float, object]]
+        self, question: Question, rows: list[tuple[float, float, OwedReply]]
     ) -> None:
         """Of two arrivals of one message only one is owed for, where DESIGN's point 2 says so."""
         assert rows, f"{question} is owed nothing"
-        kept = {one.received_at: (at, wall) for at, wall, one in rows}  # type: ignore[attr-defined]
+        kept = {one.received_at: (at, wall) for at, wall, one in rows}
         arrivals = [
             one
             for one in self.world.tap.arrivals
@@ -329,6 +336,3 @@ def _is_part_of(submit: Submit, text: str) -> bool:
         and total == len(said.parts)
         and submit.text == said.parts[number - 1]
     )
-
-
-__all__ = ["STARTS_AT", "Invariants"]

@@ -50,8 +50,11 @@ class Register:
         self.freshness = Freshness(self._age, stale_after)
         self.freshness.last_read = 0.0
         self.freshness.public_open = self.freshness.loaded = True
-        answerer = Answerer(self.directory, self.freshness, short_code)
-        self.decider = lambda: Decider(answerer.answer, answerer.unreadable, answerer.over_limit)
+
+    def decider(self) -> Decider:
+        """Return what a gateway that starts now decides by."""
+        answerer = Answerer(self.directory, self.freshness, self._short_code)
+        return Decider(answerer.answer, answerer.unreadable, answerer.over_limit)
 
     def list_person(self, cnic: str, words: int = 2) -> None:
         """Publish a person; ``words`` makes the names longer."""

@@ -6,6 +6,8 @@ seed. ``near`` is the gateway's end of a wire, ``far`` the message centre's.
 """
 
 from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from random import Random
 from typing import Protocol
 
@@ -44,7 +46,7 @@ class End:
         if not self.open or self._closing:
             return
         for piece in wire.network.pieces(data):
-            self._at_last_arrival(lambda piece=piece: self.peer._arrive(piece))
+            self._at_last_arrival(partial(self.peer._arrive, piece))
 
     def close(self) -> None:
         """See ``Transport``."""
@@ -194,7 +196,7 @@ class SimulatedNetwork:
             return [data]
         places = {self._random.randrange(1, len(data)) for _ in range(self._random.randint(1, 4))}
         cuts = [0, *sorted(places), len(data)]
-        return [data[start:end] for start, end in zip(cuts, cuts[1:], strict=False)]
+        return [data[start:end] for start, end in pairwise(cuts)]
 
     def open_wires(self) -> list[Wire]:
         """Return the wires that lead somewhere."""

@@ -63,7 +63,7 @@ class MemoryStore:
         """See ``SqliteStore``."""
         counted: dict[str, dict[int, int]] = {}
         for period, senders in self.counted:
-            counted.setdefault(period, Counter()).update(Counter(senders))  # type: ignore[arg-type]
+            counted.setdefault(period, Counter()).update(Counter(senders))
         done = {one[:3] for _, entries in self.receipted for one in entries}
         numbers = [*self.connections, *self.ended]
         return Recovered(

@@ -156,7 +156,7 @@ class World:
         self.outbox.crash()
         self.crashes.append((self.time.monotonic(), self.store.recover().last_write))
         self._clock.die()
-        self._process.die(lambda: self.random.random() < 0.5)
+        self._process.die(self._keeps_its_word)
         self.gateway = None
 
     def stop(self) -> None:
@@ -178,6 +178,10 @@ class World:
     def until(self, condition: Callable[[], bool], within: float = 60.0) -> None:
         """Let time pass until something holds; fails where it doesn't."""
         assert self.time.run_until(condition, within), f"it did not come about ({self})"
+
+    def settle(self, within: float = 60.0) -> None:
+        """Let time pass until nothing is under way any more; fails where that takes longer."""
+        self.until(lambda: self.is_settled, within)
 
     def ask(self, question: Question) -> Question:
         """Have a citizen's text delivered."""
@@ -238,6 +242,9 @@ class World:
     def digest(self) -> str:
         """Return what tells one run from another."""
         return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
+
+    def _keeps_its_word(self) -> bool:
+        return self.random.random() < 0.5
 
     def _durable(self, write: Write) -> None:
         now = self.time.monotonic()

@@ -421,6 +421,53 @@ def test_a_message_whose_completion_failed_can_be_put_back() -> None:
     assert again == Added(Outcome.COMPLETE, (gsm(b"a"), gsm(b"b")))
 
 
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_part_that_comes_again_after_the_whole_is_given_up_as_repeated(again: int) -> None:
+    reassembler = a_reassembler()
+    parts = {1: gsm(b"a"), 2: gsm(b"b")}
+    for seqnum, part in parts.items():
+        reassembler.add(a_key(), seqnum, part, 0.0)
+
+    assert reassembler.add(a_key(), again, parts[again], 1.0).outcome is Outcome.HELD
+    (expired,) = reassembler.expire(1000.0)
+    assert expired.repeated
+
+
+def test_the_whole_message_again_is_another_message() -> None:
+    reassembler = a_reassembler()
+    for now in (0.0, 1.0):
+        reassembler.add(a_key(), 1, gsm(b"a"), now)
+        again = reassembler.add(a_key(), 2, gsm(b"b"), now)
+
+        assert again == Added(Outcome.COMPLETE, (gsm(b"a"), gsm(b"b")))
+
+
+def test_a_part_that_comes_again_is_never_joined_with_another_message_s() -> None:
+    # Given a message that was whole, and its second part again
+    reassembler = a_reassembler()
+    for seqnum, octets in ((1, b"a"), (2, b"b"), (2, b"b")):
+        reassembler.add(a_key(), seqnum, gsm(octets), 0.0)
+
+    # When a new message comes under its reference
+    first = reassembler.add(a_key(), 1, gsm(b"x"), 1.0)
+    second = reassembler.add(a_key(), 2, gsm(b"y"), 1.0)
+
+    # Then nobody is told of the old part, and the new message is read by itself
+    assert first == Added(Outcome.REPLACED)
+    assert second == Added(Outcome.COMPLETE, (gsm(b"x"), gsm(b"y")))
+
+
+def test_a_part_long_after_the_whole_is_a_new_message_s() -> None:
+    reassembler = a_reassembler()
+    for seqnum, octets in ((1, b"a"), (2, b"b")):
+        reassembler.add(a_key(), seqnum, gsm(octets), 0.0)
+
+    reassembler.add(a_key(), 2, gsm(b"b"), 500.0)
+
+    (expired,) = reassembler.expire(1000.0)
+    assert not expired.repeated
+
+
 # Any arrival.
 
 
@@ -471,11 +518,14 @@ def test_every_part_is_accounted_for_and_memory_is_bounded(
 ) -> None:
     reassembler = a_reassembler(messages=3, octets=5 * PART_ALLOWANCE)
     owed: dict[Key, dict[int, Fragment]] = {}
+    done: dict[Key, dict[int, Fragment]] = {}
     now = 0.0
     for reference, seqnum, octets, later in steps:
         now += later
-        for key, first in reassembler.expire(now):
-            assert owed.pop(key).get(1) == first
+        for key, first, repeated in reassembler.expire(now):
+            parts = owed.pop(key)
+            assert parts.get(1) == first
+            assert not repeated or parts.items() <= done[key].items()
         key, fragment = a_key(reference=reference, total=3), gsm(octets)
         outcome, fragments = reassembler.add(key, seqnum, fragment, now)
         parts = owed.get(key, {})
@@ -486,11 +536,16 @@ def test_every_part_is_accounted_for_and_memory_is_bounded(
             case Outcome.COMPLETE:
                 whole = {**owed.pop(key), seqnum: fragment}
                 assert fragments == (whole[1], whole[2], whole[3])
+                done[key] = whole
             case Outcome.DUPLICATE:
                 assert parts[seqnum] == fragment
             case Outcome.REPLACED:
-                assert parts[seqnum] != fragment
-                assert fragments == tuple(parts[n] for n in sorted(parts))
+                assert parts.get(seqnum) != fragment
+                if not fragments:  # nothing but parts of a message that was whole
+                    assert parts.items() <= done[key].items()
+                    assert done[key].get(seqnum) != fragment
+                else:
+                    assert fragments == tuple(parts[n] for n in sorted(parts))
                 owed[key] = {seqnum: fragment}
             case Outcome.INVALID:
                 assert seqnum in (0, 4)

@@ -84,12 +84,15 @@ def smsc(url: str) -> Smsc:
         port = parts.port
     except ValueError:
         raise ConfigError("An entry of NSOR_SMSC_URLS has a port that is no number.") from None
-    if parts.scheme not in ("smpp", "smpps") or not parts.hostname or port is None:
+    # Nothing of an entry of another form is repeated: it may be a piece of a password.
+    lacking = not parts.hostname or port is None or "@" not in parts.netloc
+    if parts.scheme not in ("smpp", "smpps") or lacking or parts.path.strip("/") or parts.fragment:
         raise ConfigError(
             "An entry of NSOR_SMSC_URLS is written smpp://system_id:password@host:port "
-            "(smpps:// for TLS), its parameters after a question mark."
+            "(smpps:// for TLS), its parameters after a question mark; what has a meaning in an "
+            "address, such as / or @ in a password, is written %2F or %40."
         )
-    return _smsc(parts, parts.hostname, port)
+    return _smsc(parts, parts.hostname or "", port or 0)
 
 
 def _smsc(parts: SplitResult, host: str, port: int) -> Smsc:
@@ -110,8 +113,8 @@ def _smsc(parts: SplitResult, host: str, port: int) -> Smsc:
 
     return Smsc(
         address=Address(host, port, tls=parts.scheme == "smpps"),
-        system_id=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        system_id=_c_string(parts.username or "", f"NSOR_SMSC_URLS: the system_id of {where}"),
+        password=_c_string(parts.password or "", f"NSOR_SMSC_URLS: the password of {where}"),
         operator=query.get("operator") or where,
         bind="trx" if bind == "trx" else "tx_rx",
         binds=int(number("binds", 1, 1, whole=True)),
@@ -120,6 +123,15 @@ def _smsc(parts: SplitResult, host: str, port: int) -> Smsc:
         enquire_link=number("enquire_link", 30, 0.1),
         response_timeout=number("response_timeout", 10, 0.1),
     )
+
+
+def _c_string(quoted: str, of: str) -> str:
+    text = unquote(quoted)
+    if not text.isascii() or "\0" in text:
+        raise ConfigError(
+            f"{of} has a character that SMPP can't carry; ASCII letters and digits do."
+        )
+    return text
 
 
 def _number(

@@ -20,6 +20,7 @@ from nsor.sms.replies import (
     Batch,
     Decider,
     Part,
+    Progress,
     Reply,
     count_attempt,
     remaining_parts,
@@ -89,7 +90,7 @@ class Delivery:
         self._figures.owed += len(replies)
         for place, reply in enumerate(replies):
             reply.batch, reply.place = batch, place
-            self.operators[reply.owed.operator].enqueue(remaining_parts(reply))
+            self.operator(reply.owed.operator).enqueue(remaining_parts(reply))
 
     def restore(self, number: int, owed: Sequence[OwedReply], state: bytes) -> None:
         """Take up a batch from before a restart; every reply of it is decided again."""
@@ -226,7 +227,8 @@ class Delivery:
         batch = reply.batch
         assert batch is not None
         attempts = max(reply.attempts.values()) if reply.attempts else 0
-        batch.note(reply.place, reply.done, attempts)
+        anew = reply.edition > 0
+        batch.note(reply.place, Progress(reply.done, attempts, anew, reply.owed.counted))
         self._changed[batch.number] = batch
 
     def _prepare(self, part: Part, now: float) -> bool:
@@ -243,7 +245,7 @@ class Delivery:
         if answered and not self._count_late(reply, self._clock.time(), self._write()):
             return True
         reply.kind = said.kind
-        say(reply, said.bodies, self._next_reference())
+        say(reply, said.bodies, self._another_reference(reply))
         self._note(reply)
         self.operators[reply.owed.operator].enqueue(remaining_parts(reply))
         return False
@@ -252,21 +254,32 @@ class Delivery:
         if not part.is_void:
             self._fail(part.reply, "expired")
 
+    def _another_reference(self, reply: Reply) -> int:
+        reference = self._next_reference()
+        return self._next_reference() if reference == reply.reference else reference
+
     def _restore_reply(self, batch: Batch, place: int, owed: OwedReply) -> None:
         now, wall = self._clock.monotonic(), self._clock.time()
+        progress = batch.progress(place)
+        owed = owed._replace(counted=owed.counted or progress.counted)
         said = self._decider.again(owed)
         waited = max(0.0, wall - owed.received_at)
         reply = Reply(owed, said.kind, said.bodies, now, now + self._config.reply_validity - waited)
         reply.asked_at = now - waited
         reply.batch, reply.place = batch, place
-        mask, attempts = batch.progress(place)
-        if said.digest == owed.digest:
-            reply.done = mask
-            if attempts:
-                reply.attempts = {part.number: attempts for part in remaining_parts(reply)}
-        elif mask:
-            say(reply, said.bodies, self._next_reference())
-        if owed.kind == "check" and said.kind != "unavailable":
-            self._count_late(reply, wall, self._write())
+        answered = owed.kind == "check" and said.kind != "unavailable"
+        if answered and not self._count_late(reply, wall, self._write()):
+            said = self._decider.constant("over_limit", owed.language)
+            reply.kind = said.kind
+            say(reply, said.bodies, self._another_reference(reply))
+        elif said.digest != owed.digest or progress.anew:
+            # What has gone of the other answer, written down or not, stands alone.
+            say(reply, said.bodies, self._another_reference(reply))
+        else:
+            reply.done = progress.mask
+            if progress.attempts:
+                reply.attempts = {part.number: progress.attempts for part in remaining_parts(reply)}
+        if reply.edition or reply.owed.counted != owed.counted:
+            self._note(reply)
         self._figures.owed += 1
         self.operator(owed.operator).enqueue(remaining_parts(reply))

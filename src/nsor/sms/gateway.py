@@ -77,6 +77,8 @@ class Gateway:
             self._long,
             self._receipt_book,
             self.figures,
+            # Not the same after each start: a handset may hold a part of before.
+            first_reference=randomness.token_bytes(1)[0],
         )
         self._delivery = Delivery(
             config,
@@ -92,6 +94,7 @@ class Gateway:
         self._gathering = Gathering()
         self._in_commit: Gathering | None = None
         self._progress_planned = False
+        self._retry_planned = False
         self.store_failing = False
         self._last_batch = recovered.last_batch
         self._last_connection = recovered.last_connection
@@ -278,7 +281,13 @@ class Gateway:
             for (link, connection), sequences in refused.acknowledge.items():
                 self._answer(link, connection, sequences, pdu.ESME_RX_T_APPN)
                 link.flush()
-        self._clock.call_later(RETRY_AFTER_FAILURE, lambda: self._commit(progress_too=True))
+        if not self._retry_planned:
+            self._retry_planned = True
+            self._clock.call_later(RETRY_AFTER_FAILURE, self._retry)
+
+    def _retry(self) -> None:
+        self._retry_planned = False
+        self._commit(progress_too=True)
 
     def _undo(self, gathering: Gathering) -> None:
         for undo in reversed(gathering.undo):
@@ -316,7 +325,7 @@ class Gateway:
         write.forget_seen_before = wall - REMEMBERED_AFTER_LOSS - STORED_BEFORE_LOSS - 1
         write.forget_sent_before = wall - self._config.reply_validity - 86400
         self._delivery.drop_expired(now)
-        self._commit()
+        self._commit(progress_too=self._delivery.has_progress)
 
     def _finish_stopping(self) -> None:
         if self._stopping is None or self._stopped or self._in_commit is not None:

@@ -64,6 +64,7 @@ class Intake:
         long_messages: LongMessages,
         receipt_book: ReceiptBook,
         figures: Figures,
+        first_reference: int,
     ) -> None:
         self._config = config
         self._decider = decider
@@ -73,7 +74,7 @@ class Intake:
         self._long = long_messages
         self._receipts = receipt_book
         self._figures = figures
-        self._reference = 0
+        self._reference = first_reference
         # Long messages that were given up in a commit that failed: to be given up again.
         self._untold: list[tuple[HeldPart, tuple[int, ...]]] = []
 
@@ -166,7 +167,8 @@ class Intake:
         untold, self._untold = self._untold, []
         for row, rows_done in [*untold, *self._long.expire(now)]:
             gathering.write.parts_done.extend(rows_done)
-            self._give_up(row, rows_done, now, wall, gathering)
+            if row is not None:
+                self._give_up(row, rows_done, now, wall, gathering)
 
     def count_late(self, reply: Reply, wall: float, write: Write) -> bool:
         """Count a check that was "unavailable" when it came and is answered now.

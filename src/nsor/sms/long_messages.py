@@ -73,19 +73,23 @@ class LongMessages:
         return Arrival(
             outcome,
             store=stored,
-            given_up=replaced[0] if replaced else None,
+            given_up=replaced[0] if replaced and fragments else None,
             rows_done=tuple(one.number for one in replaced),
             undo=lambda: self._drop_row(key, stored),
         )
 
-    def expire(self, now: float) -> list[tuple[HeldPart, tuple[int, ...]]]:
-        """Return what never became whole: its first row, and the numbers of all its rows."""
-        over = []
+    def expire(self, now: float) -> list[tuple[HeldPart | None, tuple[int, ...]]]:
+        """Return what never became whole: its first row, and the numbers of all its rows.
+
+        The first is None where its sender has been answered: it was whole before.
+        """
+        over: list[tuple[HeldPart | None, tuple[int, ...]]] = []
         for expired in self._reassembler.expire(now):
             rows = self._rows.pop(expired.key, [])
             if rows:
                 first = min(rows, key=lambda row: row.seqnum)
-                over.append((first, tuple(one.number for one in rows)))
+                numbers = tuple(one.number for one in rows)
+                over.append((None if expired.repeated else first, numbers))
         return over
 
     def _drop_row(self, key: Key, row: HeldPart) -> None:

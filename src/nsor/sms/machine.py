@@ -60,20 +60,27 @@ class AsyncioNetwork:
         task.add_done_callback(self._tasks.discard)
 
     async def _connect(self, address: Address, connection: Connection, timeout: float) -> None:
-        context = ssl.create_default_context() if address.tls else None
+        adapter = AsyncioAdapter(connection)
         try:
             async with asyncio.timeout(timeout):
                 await self._loop.create_connection(
-                    lambda: AsyncioAdapter(connection),
+                    lambda: adapter,
                     address.host,
                     address.port,
-                    ssl=context,
+                    ssl=_tls() if address.tls else None,
                     ssl_handshake_timeout=timeout if address.tls else None,
                 )
-        except TimeoutError:
-            connection.connection_failed("it took too long")
-        except (OSError, ssl.SSLError) as error:
-            connection.connection_failed(type(error).__name__)
+        except (OSError, ssl.SSLError) as error:  # a TimeoutError is an OSError
+            if adapter.transport is not None:  # it opened in the moment that its time was up
+                adapter.transport.abort()
+            else:
+                connection.connection_failed(type(error).__name__)
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.hostname_checks_common_name = False
+    return context
 
 
 class AsyncioAdapter(asyncio.Protocol):
@@ -81,6 +88,7 @@ class AsyncioAdapter(asyncio.Protocol):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.transport: Transport | None = None
         self.data_received = connection.data_received  # type: ignore[method-assign]
         self.connection_lost = connection.connection_lost  # type: ignore[method-assign,assignment]
         self.pause_writing = connection.pause_writing  # type: ignore[method-assign]
@@ -92,4 +100,5 @@ class AsyncioAdapter(asyncio.Protocol):
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # uvloop's transports are no subclasses of asyncio's, but have their methods.
-        self._connection.connection_opened(cast("Transport", transport))
+        self.transport = cast("Transport", transport)
+        self._connection.connection_opened(self.transport)

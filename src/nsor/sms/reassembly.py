@@ -6,6 +6,9 @@ Rules that hold here:
   everything held can be listed and restored, and a part that comes again is no new one.
 - Nothing is dropped silently: what can't be held is refused, what never became whole is handed
   back by ``expire`` once, and what a newer message pushed out is reported.
+- A part of a message that was whole already may come again, for its acknowledgement came late:
+  nobody is told that it never became whole, and it is never joined with parts of another message.
+  The whole message again is another message.
 - A part that completes its message is always taken, however full it is: it makes room.
 - Octets are joined first and decoded then: a character may be cut between two parts.
 - Time comes in as ``now``, in seconds of a clock that never goes back.
@@ -92,17 +95,24 @@ class Outcome(Enum):
 
 
 class Added(NamedTuple):
-    """The outcome, and with it the whole message (COMPLETE) or the one given up (REPLACED)."""
+    """The outcome, and with it the whole message (COMPLETE) or the one given up (REPLACED).
+
+    With REPLACED no fragments mean that what was given up had been whole before.
+    """
 
     outcome: Outcome
     fragments: tuple[Fragment, ...] = ()
 
 
 class Expired(NamedTuple):
-    """A message that never became whole. ``first`` is its first part, if that one came."""
+    """A message that never became whole. ``first`` is its first part, if that one came.
+
+    ``repeated``: nothing came of it but parts of a message that was whole before.
+    """
 
     key: Key
     first: Fragment | None
+    repeated: bool = False
 
 
 class Held(NamedTuple):
@@ -200,10 +210,11 @@ def text_of(fragments: Sequence[Fragment]) -> str | None:
 class _Message:
     """The parts of one message that have come so far."""
 
-    __slots__ = ("deadline", "parts", "size")
+    __slots__ = ("deadline", "parts", "repeated", "size")
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, repeated: bool) -> None:
         self.deadline = deadline
+        self.repeated = repeated
         self.parts: dict[int, Fragment] = {}
         self.size = 0
 
@@ -225,6 +236,13 @@ class _Late(NamedTuple):
     seqnums: frozenset[int]
 
 
+class _Done(NamedTuple):
+    """A message that was whole: hashes of its parts, and until when they may come again."""
+
+    deadline: float
+    parts: frozenset[int]
+
+
 class Reassembler:
     """Holds the parts of messages until each is whole, within bounds of number and of memory.
 
@@ -241,10 +259,11 @@ class Reassembler:
         self._capacity_messages = capacity_messages
         self._capacity_bytes = capacity_bytes
         self._timeout = timeout
-        # Both are in the order of their deadlines: what gets a part moves to the end. A plain
+        # All are in the order of their deadlines: what gets a part moves to the end. A plain
         # dict slows down where its front is taken off again and again.
         self._messages: OrderedDict[Key, _Message] = OrderedDict()
         self._late: OrderedDict[Key, _Late] = OrderedDict()
+        self._done: OrderedDict[Key, _Done] = OrderedDict()
         self._size = 0
 
     def __len__(self) -> int:
@@ -273,20 +292,23 @@ class Reassembler:
         known = message.parts.get(seqnum) if message else None
         if known == fragment:
             return _DUPLICATE
-        if message is not None and known is None and len(message.parts) == key.total - 1:
+        repeated = self._is_repeated(key, seqnum, fragment, now)
+        over = message is not None and (known is not None or (message.repeated and not repeated))
+        if message is not None and not over and len(message.parts) == key.total - 1:
             self._forget(key)
             message.put(seqnum, fragment)
+            self._remember(key, message, now)
             return Added(Outcome.COMPLETE, message.in_order())
         if key.total == 1:
             return Added(Outcome.COMPLETE, (fragment,))
-        given_up = message if known is not None else None
+        given_up = message if over else None
         if not self._has_room(message, given_up, fragment):
             return _FULL
         if given_up is not None:
             self._forget(key)
-            self._hold(key, seqnum, fragment, now)
-            return Added(Outcome.REPLACED, given_up.in_order())
-        self._hold(key, seqnum, fragment, now)
+            self._hold(key, seqnum, fragment, now, repeated)
+            return Added(Outcome.REPLACED, () if given_up.repeated else given_up.in_order())
+        self._hold(key, seqnum, fragment, now, repeated)
         return _HELD
 
     def expire(self, now: float) -> list[Expired]:
@@ -295,13 +317,15 @@ class Reassembler:
         A part that comes within another ``timeout`` is LATE, so that nobody is told twice. Of
         expired messages no more are remembered than may be held.
         """
+        while self._done and next(iter(self._done.values())).deadline <= now:
+            self._done.popitem(last=False)
         expired = []
         while self._messages:
             key, message = next(iter(self._messages.items()))
             if message.deadline > now:
                 break
             self._forget(key)
-            expired.append(Expired(key, message.parts.get(1)))
+            expired.append(Expired(key, message.parts.get(1), message.repeated))
             self._late[key] = _Late(now + self._timeout, frozenset(message.parts))
             if len(self._late) > self._capacity_messages:
                 self._late.popitem(last=False)
@@ -333,6 +357,7 @@ class Reassembler:
         """
         keys: dict[Key, None] = {}
         for key, seqnum, fragment in held:
+            self._done.pop(key, None)  # what was whole was not durable
             message = self._messages.get(key)
             if message is None or seqnum not in message.parts:
                 self._hold(key, seqnum, fragment, now)
@@ -354,8 +379,20 @@ class Reassembler:
         wanted = len(fragment.payload) + PART_ALLOWANCE
         return self._size - freed + wanted <= self._capacity_bytes
 
-    def _hold(self, key: Key, seqnum: int, fragment: Fragment, now: float) -> None:
-        message = self._messages.pop(key, None) or _Message(0.0)
+    def _remember(self, key: Key, message: _Message, now: float) -> None:
+        self._done.pop(key, None)
+        self._done[key] = _Done(now + self._timeout, frozenset(map(hash, message.parts.items())))
+        if len(self._done) > self._capacity_messages:
+            self._done.popitem(last=False)
+
+    def _is_repeated(self, key: Key, seqnum: int, fragment: Fragment, now: float) -> bool:
+        done = self._done.get(key)
+        return done is not None and now < done.deadline and hash((seqnum, fragment)) in done.parts
+
+    def _hold(
+        self, key: Key, seqnum: int, fragment: Fragment, now: float, repeated: bool = False
+    ) -> None:
+        message = self._messages.pop(key, None) or _Message(0.0, repeated)
         message.deadline = now + self._timeout
         self._messages[key] = message
         self._size -= message.size

@@ -4,7 +4,7 @@ Identifiers are the operator's own. Receipts come in any order: one that names a
 submit_sm_resp has not come yet waits for it. Bounded: the oldest go first.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from nsor.sms.outbox.interface import Receipted, Sent
 from nsor.sms.receipts import Receipt, State, canonical, message_id_keys
@@ -21,12 +21,22 @@ STATES: Final[dict[State, int]] = {
 }
 
 
+_Key = tuple[str, str]
+
+
+class _Early(NamedTuple):
+    """A receipt that came before its part was known, and the notations of its identifier."""
+
+    state: State
+    keys: list[_Key]
+
+
 class ReceiptBook:
     """See the module. A part is (batch, place in it, number)."""
 
     def __init__(self) -> None:
-        self._parts: dict[tuple[str, str], tuple[int, int, int]] = {}
-        self._early: dict[tuple[str, str], State] = {}
+        self._parts: dict[_Key, tuple[int, int, int]] = {}
+        self._early: dict[_Key, _Early] = {}
 
     def restore(self, sent: list[Sent]) -> None:
         """Take up the parts without a receipt from before a restart."""
@@ -40,9 +50,10 @@ class ReceiptBook:
         key = (operator, canonical(message_id))
         sent = Sent(*part, *key)
         if self._early:
-            state = self._early.pop(key, None)
-            if state is not None:
-                return sent, Receipted(*part, STATES[state])
+            early = self._early.get(key)
+            if early is not None:
+                self._forget(early)
+                return sent, Receipted(*part, STATES[early.state])
         if len(self._parts) >= MOST_PARTS:
             del self._parts[next(iter(self._parts))]
         self._parts[key] = part
@@ -61,8 +72,15 @@ class ReceiptBook:
             part = self._parts.pop(key, None)
             if part is not None:
                 return Receipted(*part, STATES[receipt.state])
+        early = _Early(receipt.state, keys)
         for key in keys:
-            self._early[key] = receipt.state
+            self._early[key] = early
         while len(self._early) > MOST_EARLY:
             del self._early[next(iter(self._early))]
         return None
+
+    def _forget(self, early: _Early) -> None:
+        """Let a receipt wait no more, under none of its notations."""
+        for key in early.keys:
+            if self._early.get(key) is early:
+                del self._early[key]

@@ -25,8 +25,24 @@ Language = Literal["ur", "en"]
 _PROGRESS: Final = Struct("<HB")
 _FINISHED: Final = 0xFFFF
 _LONGEST_MASK: Final = 15
+_MOST_NOTED: Final = 0x3F
+_ANEW: Final = 0x40
+_COUNTED: Final = 0x80
 _LANGUAGES: Final[tuple[Language, ...]] = ("ur", "en")
 _MOST_KEPT: Final = 20_000  # answers, of about 1 KB each
+
+
+class Progress(NamedTuple):
+    """How far a reply has got: which parts are done, and the most attempts made at one of them.
+
+    ``anew``: it says something else by now than when it was first owed, so that ``mask`` is not
+    about that. ``counted``: its check is counted by now.
+    """
+
+    mask: int
+    attempts: int
+    anew: bool
+    counted: bool
 
 
 class Batch:
@@ -40,18 +56,21 @@ class Batch:
         self.changed = False
         self.state = bytearray(state or bytes(_PROGRESS.size * count))
 
-    def progress(self, place: int) -> tuple[int, int]:
-        """Return the mask of the parts done and the attempts made of a reply."""
-        return _PROGRESS.unpack_from(self.state, place * _PROGRESS.size)
+    def progress(self, place: int) -> "Progress":
+        """Return how far a reply has got."""
+        mask, rest = _PROGRESS.unpack_from(self.state, place * _PROGRESS.size)
+        return Progress(mask, rest & _MOST_NOTED, bool(rest & _ANEW), bool(rest & _COUNTED))
 
     def is_finished(self, place: int) -> bool:
         """Tell whether a reply is finished."""
-        return self.progress(place)[0] == _FINISHED
+        return self.progress(place).mask == _FINISHED
 
-    def note(self, place: int, mask: int, attempts: int) -> None:
+    def note(self, place: int, progress: "Progress") -> None:
         """Note how far a reply has got."""
-        mask &= (1 << _LONGEST_MASK) - 1
-        _PROGRESS.pack_into(self.state, place * _PROGRESS.size, mask, min(attempts, 255))
+        mask = progress.mask & (1 << _LONGEST_MASK) - 1
+        rest = min(progress.attempts, _MOST_NOTED)
+        rest |= _ANEW * progress.anew | _COUNTED * progress.counted
+        _PROGRESS.pack_into(self.state, place * _PROGRESS.size, mask, rest)
         self.changed = True
 
     def finish(self, place: int) -> None:

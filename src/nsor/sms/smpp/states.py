@@ -34,6 +34,8 @@ _RECEIVING: Final = frozenset({State.BOUND_RX, State.BOUND_TRX})
 _SENDING: Final = frozenset({State.BOUND_TX, State.BOUND_TRX})
 _BOUND: Final = _RECEIVING | _SENDING
 _ANY: Final = _BOUND | {State.OPEN, State.UNBINDING}
+# A message that crosses an unbind on its way: who sent it had not read the unbind.
+_CROSSING: Final = frozenset({State.UNBINDING})
 
 BOUND_BY: Final = {
     pdu.BIND_TRANSMITTER: State.BOUND_TX,
@@ -43,7 +45,7 @@ BOUND_BY: Final = {
 
 RECEIVABLE: Final[dict[Role, dict[int, frozenset[State]]]] = {
     Role.ESME: {
-        pdu.DELIVER_SM: _RECEIVING,
+        pdu.DELIVER_SM: _RECEIVING | _CROSSING,
         pdu.ALERT_NOTIFICATION: _RECEIVING,
         pdu.OUTBIND: frozenset({State.OPEN}),
         pdu.UNBIND: _BOUND | {State.UNBINDING},
@@ -53,7 +55,7 @@ RECEIVABLE: Final[dict[Role, dict[int, frozenset[State]]]] = {
         pdu.BIND_TRANSMITTER: frozenset({State.OPEN}),
         pdu.BIND_RECEIVER: frozenset({State.OPEN}),
         pdu.BIND_TRANSCEIVER: frozenset({State.OPEN}),
-        pdu.SUBMIT_SM: _SENDING,
+        pdu.SUBMIT_SM: _SENDING | _CROSSING,
         pdu.UNBIND: _BOUND | {State.UNBINDING},
         pdu.ENQUIRE_LINK: _ANY,
     },
