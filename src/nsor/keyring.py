@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
+LONGEST_ID = 64
 
 
 class KeyRingError(RuntimeError):
@@ -51,20 +52,28 @@ def load_or_make(home: Path) -> KeyRing:
     Raises ``KeyRingError`` where the file can't be understood or others may read it.
     """
     where = path(home)
-    if not where.exists():
-        _make(where)
-    if where.stat().st_mode & 0o077:
-        raise KeyRingError(f"The key ring {where} can be read by others: set its mode to 0600.")
     try:
-        document = json.loads(where.read_text("ascii"))
-        keys = {name: bytes.fromhex(value) for name, value in document["keys"].items()}
-        ring = KeyRing(keys, document["current"])
+        if not where.exists():
+            _make(where)
+        if where.stat().st_mode & 0o077:
+            raise KeyRingError(f"The key ring {where} can be read by others: set its mode to 0600.")
+        written = where.read_bytes()
+    except OSError as error:
+        raise KeyRingError(f"The key ring {where} can't be opened: {error.strerror}.") from error
+    try:
+        document = json.loads(written)
+        keys = {str(name): bytes.fromhex(value) for name, value in document["keys"].items()}
+        ring = KeyRing(keys, str(document["current"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeyRingError(
             f'The key ring {where} is not of the form {{"current": "1", "keys": {{"1": "<hex>"}}}}.'
         ) from error
     if ring.current not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
         raise KeyRingError(f"The key ring {where} lacks its current key, or a key is not 32 bytes.")
+    if not all(name.isascii() and 0 < len(name) <= LONGEST_ID for name in keys):
+        raise KeyRingError(
+            f"The key ring {where} names a key by no 1 to {LONGEST_ID} ASCII letters."
+        )
     return ring
 
 

@@ -214,6 +214,19 @@ def test_what_was_acknowledged_outlives_a_full_disk_and_a_kill(
     assert_answered_once(load_centre, [*acknowledged, *refused])
 
 
+def test_it_ends_in_order_on_a_full_disk(loaded: GatewayProcess, load_centre: LoadCentre) -> None:
+    fill_the_disk_of(loaded)
+    refused = texts(1, 50)
+    load_centre.deliver(refused)
+    eventually(lambda: "outbox_failing" in loaded.readiness()["reasons"], what="it failed")
+
+    assert loaded.terminate() == 0
+    assert load_centre.unbinds == 1
+
+    loaded.start()
+    load_centre.wait_until_answered(text.sender for text in refused)
+
+
 def test_it_works_on_where_its_log_cannot_be_written(home: Path, centre: RawCentre) -> None:
     gateway = GatewayProcess(home, centre.url(response_timeout=60))
     gateway.log_file.symlink_to("/dev/full")

@@ -194,7 +194,11 @@ class Invariants:
         return any(answered_at <= at <= kept_at for at, _ in self.world.crashes)
 
     def _came_too_late(self, submit: Submit, grace: float = 0.0) -> bool:
-        patience = grace + min(one.response_timeout for one in self.world.config.smscs)
+        patience = grace + next(
+            one.response_timeout
+            for one in self.world.config.smscs
+            if one.operator == submit.wire.operator
+        )
         return submit.answered_at is not None and submit.answered_at - submit.at > patience
 
     def _copies_count_once(self) -> None:
@@ -219,14 +223,18 @@ class Invariants:
                 assert told <= again, f"{question} was called unreadable"
 
     def _came_in_time(self, question: Question) -> bool:
+        """Whether neither the network nor the store kept a part for longer than is waited."""
         bodies_sent = {body for _, body in question.bodies}
-        taken = [
-            one.at
+        came = [
+            one
             for one in self.world.tap.arrivals
-            if one.sender == question.sender and one.body in bodies_sent and one.status == OK
+            if one.sender == question.sender and one.body in bodies_sent
         ]
         patience = self.world.config.part_timeout
-        return all(b - a < patience for a, b in pairwise(taken))
+        taken = [one.at for one in came if one.status == OK]
+        return all(b - a < patience for a, b in pairwise(taken)) and all(
+            one.answered_at - one.at < patience for one in came if one.answered_at is not None
+        )
 
     def _copies_of_parts(self, question: Question) -> int:
         """Count parts that came again though they had not been refused."""

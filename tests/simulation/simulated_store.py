@@ -146,6 +146,7 @@ class SimulatedOutbox:
     ) -> None:
         self.store = store
         self.failing_until = 0.0
+        self.failure_rate = 0.9
         self.slow_until = 0.0
         self.slowness = 1.0
         self._time = time
@@ -166,7 +167,10 @@ class SimulatedOutbox:
 
         def answer() -> None:
             error = None
-            if self._time.monotonic() < self.failing_until and self._random.random() < 0.9:
+            if (
+                self._time.monotonic() < self.failing_until
+                and self._random.random() < self.failure_rate
+            ):
                 error = OutboxError("The disk is full.")
                 self._in_flight = None
             else:

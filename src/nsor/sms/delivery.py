@@ -50,7 +50,7 @@ class Delivery:
         clock: Clock,
         randomness: Randomness,
         write: Callable[[], Write],
-        count_late: Callable[[Reply, float, Write], bool],
+        count_late: Callable[[Reply, float], bool],
         next_reference: Callable[[], int],
     ) -> None:
         self.operators: dict[str, Operator] = {}
@@ -242,7 +242,7 @@ class Delivery:
             reply.kind = said.kind
             return True
         answered = reply.owed.kind == "check" and said.kind != "unavailable"
-        if answered and not self._count_late(reply, self._clock.time(), self._write()):
+        if answered and not self._count_late(reply, self._clock.time()):
             return True
         reply.kind = said.kind
         say(reply, said.bodies, self._another_reference(reply))
@@ -268,7 +268,7 @@ class Delivery:
         reply.asked_at = now - waited
         reply.batch, reply.place = batch, place
         answered = owed.kind == "check" and said.kind != "unavailable"
-        if answered and not self._count_late(reply, wall, self._write()):
+        if answered and not self._count_late(reply, wall):
             said = self._decider.constant("over_limit", owed.language)
             reply.kind = said.kind
             say(reply, said.bodies, self._another_reference(reply))

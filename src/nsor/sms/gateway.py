@@ -88,7 +88,7 @@ class Gateway:
             clock,
             randomness,
             lambda: self._gathering.write,
-            self._intake.count_late,
+            lambda reply, wall: self._intake.count_late(reply, wall, self._gathering),
             self._intake.next_reference,
         )
         self._gathering = Gathering()
@@ -270,6 +270,8 @@ class Gateway:
         self._periods.give_back(gathering.write.new_keys)
         self._undo(since)
         self._undo(gathering)
+        for failed in (gathering, since):
+            self._intake.keep_late_counts(failed, self._gathering)
         ours = self._gathering.write
         for write in (gathering.write, since.write):
             ours.opened += write.opened
@@ -340,10 +342,14 @@ class Gateway:
         self._stopping()
 
     def _abort(self) -> None:
+        """End all the same: nothing that is still in a commit has been acknowledged."""
         for link in self.links:
             if not link.stopped:
                 link.abort()
         self._finish_stopping()
+        if not self._stopped and self._stopping is not None:
+            self._stopped = True
+            self._stopping()
 
     # At the start
 

@@ -48,6 +48,7 @@ class Gathering:
     replies: list[Reply] = field(default_factory=list)
     acknowledge: dict[tuple[Link, int], list[int]] = field(default_factory=dict)
     seen: dict[int, list[int]] = field(default_factory=dict)
+    counted_late: list[int] = field(default_factory=list)
     undo: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -170,7 +171,7 @@ class Intake:
             if row is not None:
                 self._give_up(row, rows_done, now, wall, gathering)
 
-    def count_late(self, reply: Reply, wall: float, write: Write) -> bool:
+    def count_late(self, reply: Reply, wall: float, gathering: Gathering) -> bool:
         """Count a check that was "unavailable" when it came and is answered now.
 
         Returns False where its sender has no check left: it stays unanswered.
@@ -181,9 +182,18 @@ class Intake:
         sender = self._limits.sender(subscriber, wall)
         if not self._limits.admits(sender):
             return False
-        self._count(sender, write)
+        self._count(sender, gathering.write)
+        gathering.counted_late.append(sender)
         reply.owed = reply.owed._replace(counted=True)
         return True
+
+    def keep_late_counts(self, failed: Gathering, gathering: Gathering) -> None:
+        """Count again, in the next commit, what was counted late: it is being answered already."""
+        if failed.write.counted_period != self._limits.counted_period:
+            return
+        for sender in failed.counted_late:
+            self._count(sender, gathering.write)
+            gathering.counted_late.append(sender)
 
     # Within
 
@@ -235,8 +245,9 @@ class Intake:
         arrival = self._long.add(template, part, now)
         if arrival.outcome is Outcome.FULL:
             return pdu.ESME_RMSGQFUL
-        if arrival.outcome in (Outcome.INVALID, Outcome.LATE):
+        if arrival.outcome is Outcome.INVALID:
             return pdu.ESME_ROK
+        # One that is LATE waits like the rest: that its sender is told may not be durable yet.
         if arrival.undo is not None:
             gathering.undo.append(arrival.undo)
         if arrival.store is not None:

@@ -19,6 +19,7 @@ FIRST_BACKOFF: Final = 0.5
 LONGEST_BACKOFF: Final = 30.0
 UNBIND_PATIENCE: Final = 2.0
 CLOSE_PATIENCE: Final = 5.0
+STEADY_AFTER: Final = 30.0
 
 
 class LinkOwner(Protocol):
@@ -91,6 +92,7 @@ class Link:
         self._close_deadline: float | None = None
         self._unbound = False
         self._was_bound = False
+        self._bound_at = 0.0
         self._stopping = False
         self._stopped = False
 
@@ -119,7 +121,8 @@ class Link:
     @property
     def in_flight(self) -> int:
         """How many messages of ours wait for an answer."""
-        return self._session.messages_waiting if self._session else 0
+        session = self._session  # asked by the thread that serves the figures
+        return session.messages_waiting if session is not None else 0
 
     def start(self) -> None:
         """Connect, and stay connected until ``stop``."""
@@ -131,21 +134,22 @@ class Link:
         """Unbind once everything in flight is answered, then stay down."""
         self._stopping = True
         if self._transport is not None:
-            if not self.up:
-                self._transport.abort()
-            else:
+            if self._was_bound:
                 self._settle()
+            else:
+                self._transport.abort()
             return
         if self._timer is not None:
             self._timer.cancel()
         self._set_stopped()
 
     def abort(self) -> None:
-        """Give up the connection at once."""
+        """Give up the connection at once; its end is told as any other's."""
         self._stopping = True
         if self._transport is not None:
             self._transport.abort()
-        self._set_stopped()
+        else:
+            self._set_stopped()
 
     # What the owner asks
 
@@ -226,6 +230,9 @@ class Link:
         if self._timer is not None:
             self._timer.cancel()
         if session is not None and self._was_bound:
+            # One that takes a bind only to drop it is no better than one that refuses it.
+            if self._clock.monotonic() - self._bound_at >= STEADY_AFTER:
+                self._failures = 0
             reason = type(error).__name__ if error else "closed"
             self._owner.link_event(self, "down", unbound=self._unbound, reason=reason)
             self._owner.link_down(self, connection, self._unbound, session.take_waiting())
@@ -250,8 +257,8 @@ class Link:
     def _on_event(self, event: events.Event) -> None:
         match event:
             case events.Bound():
-                self._failures = 0
                 self._was_bound = True
+                self._bound_at = self._clock.monotonic()
                 self.connection = self._owner.next_connection(self)
                 self._owner.link_event(self, "up")
                 self._owner.link_up(self)
@@ -279,6 +286,11 @@ class Link:
             return
         late = self._unbind_asked is not None and self._clock.monotonic() > self._unbind_deadline
         if (self._unanswered_in > 0 or session.messages_waiting) and not late:
+            return
+        if self._unanswered_in > 0:
+            # What is still being stored comes again: not agreeing to the end makes it a loss,
+            # after which such a message is known.
+            transport.abort()
             return
         if self._unbind_asked is not None:
             session.answer_unbind(self._unbind_asked)

@@ -7,6 +7,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 from typing import cast
 
 from nsor.sms.seams import Address, Connection, Timer, Transport
@@ -65,16 +67,46 @@ class AsyncioNetwork:
             async with asyncio.timeout(timeout):
                 await self._loop.create_connection(
                     lambda: adapter,
-                    address.host,
+                    await self._resolve(address),
                     address.port,
                     ssl=_tls() if address.tls else None,
+                    server_hostname=address.host if address.tls else None,
                     ssl_handshake_timeout=timeout if address.tls else None,
                 )
-        except (OSError, ssl.SSLError) as error:  # a TimeoutError is an OSError
+        except Exception as error:
             if adapter.transport is not None:  # it opened in the moment that its time was up
                 adapter.transport.abort()
             else:
                 connection.connection_failed(type(error).__name__)
+
+    async def _resolve(self, address: Address) -> str:
+        """Return an IP address of the host.
+
+        On a thread of its own that nobody waits for: the event loop's look-up would hold up the
+        end of the process until the name servers' time is up.
+        """
+        found: asyncio.Future[str] = self._loop.create_future()
+
+        def told(result: str | Exception) -> None:
+            if found.done():
+                return
+            if isinstance(result, str):
+                found.set_result(result)
+            else:
+                found.set_exception(result)
+
+        def look_up() -> None:
+            result: str | Exception
+            try:
+                entries = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+                result = str(entries[0][4][0])
+            except Exception as error:
+                result = error
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                self._loop.call_soon_threadsafe(told, result)
+
+        Thread(target=look_up, name="look-up", daemon=True).start()
+        return await found
 
 
 def _tls() -> ssl.SSLContext:

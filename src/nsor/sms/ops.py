@@ -5,6 +5,8 @@ meant for this machine only. Nothing of a person is ever in it.
 """
 
 import json
+import socket
+import socketserver
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,8 +25,7 @@ class OpsServer:
         self, address: tuple[str, int], readiness: Readiness, metrics: Callable[[], bytes]
     ) -> None:
         """Listen. Raises ``OSError`` where the address can't be had."""
-        self._server = ThreadingHTTPServer(address, _handler(readiness, metrics))
-        self._server.daemon_threads = True
+        self._server = _server(address, _handler(readiness, metrics))
         self.port = int(self._server.server_address[1])
         Thread(target=self._server.serve_forever, name="ops", daemon=True).start()
 
@@ -32,6 +33,22 @@ class OpsServer:
         """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
+
+
+def _server(address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        daemon_threads = True
+
+        def server_bind(self) -> None:
+            # http.server's own looks the host's name up, which may take long.
+            socketserver.TCPServer.server_bind(self)
+            self.server_name, self.server_port = address[0], int(self.server_address[1])
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Tell nothing of a client that went away or sent nonsense."""
+
+    return Server(address, handler)
 
 
 def _handler(readiness: Readiness, metrics: Callable[[], bytes]) -> type[BaseHTTPRequestHandler]:

@@ -37,6 +37,7 @@ from nsor.sms.replies import Decider
 
 # The store's thread has to get its turn within a commit's time, not within 5 ms.
 _SWITCH_INTERVAL = 0.0001
+_STORE_PATIENCE = 1.0
 _GC_THRESHOLD = (100_000, 10, 100)
 
 
@@ -184,9 +185,10 @@ class _Service:
         self._gateway.start()
 
     def _stopped(self) -> None:
-        if self._outbox is not None:
-            self._outbox.stop()
-        self._store.close()
+        if self._outbox is None or self._outbox.stop(_STORE_PATIENCE):
+            self._store.close()
+        else:
+            self._log.error("outbox_hangs", advice="What was not acknowledged comes again.")
         self._log.info("gateway_stopped")
         if not self.ended.done():
             self.ended.set_result(0)

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
+PROGRESS_OCTETS = 3
+"""Octets in which ``Write.progress`` says how far one reply has got."""
+
 ReplyKind = Literal["check", "unreadable", "over_limit"]
 
 

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import struct
 from array import array
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,7 @@ import msgspec
 from nsor.keyring import KeyRing
 from nsor.sms.outbox import schema
 from nsor.sms.outbox.interface import (
+    PROGRESS_OCTETS,
     Ended,
     HeldPart,
     Notice,
@@ -43,6 +45,8 @@ _decode_sent = msgspec.msgpack.Decoder(list[Sent]).decode
 _decode_receipted = msgspec.msgpack.Decoder(list[Receipted]).decode
 _decode_part = msgspec.msgpack.Decoder(HeldPart).decode
 
+# A receipt that comes after a restart is matched with one of the newest parts.
+MOST_SENT_RECOVERED = 100_000
 _COMMIT = "INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -95,8 +99,11 @@ class SqliteStore:
         """Return what the store holds. Raises ``OutboxError`` where it can't be read."""
         try:
             return self._recover()
-        except (sqlite3.Error, SealError, msgspec.DecodeError) as error:
+        except (sqlite3.Error, SealError) as error:
             raise OutboxError(f"The outbox can't be read: {error}") from error
+        except (msgspec.DecodeError, struct.error, ValueError) as error:
+            # The text of such an error may hold what could not be read.
+            raise OutboxError(f"The outbox can't be read: {type(error).__name__}.") from None
 
     def _prepare(self) -> None:
         db = self._db
@@ -131,7 +138,7 @@ class SqliteStore:
             b"".join([_SEEN.pack(*entry) for entry in write.seen]) if write.seen else None,
             write.counted_period,
             array("Q", write.counted).tobytes() if write.counted else None,
-            _encode(write.sent) if write.sent else None,
+            self._sealer.seal(_encode(write.sent), b"sent") if write.sent else None,
             _encode(write.receipted) if write.receipted else None,
             json.dumps(write.finished),
         )
@@ -159,7 +166,7 @@ class SqliteStore:
             )
         if write.new_keys:
             many(
-                "INSERT INTO period_keys VALUES (?, ?)",
+                "REPLACE INTO period_keys VALUES (?, ?)",
                 [
                     (period, self._sealer.seal(key, b"key " + period.encode()))
                     for period, key in write.new_keys.items()
@@ -214,7 +221,10 @@ class SqliteStore:
         progress = dict(db.execute("SELECT batch, state FROM progress"))
         for batch, sealed in db.execute("SELECT batch, sealed FROM owed ORDER BY batch"):
             owed = _decode_owed(self._sealer.open(sealed, b"owed %d" % batch))
-            found.owed.append((batch, owed, progress.get(batch, b"")))
+            state = progress.get(batch, b"")
+            if state and len(state) != PROGRESS_OCTETS * len(owed):
+                raise ValueError("progress of another length than its batch")
+            found.owed.append((batch, owed, state))
         found.connections = dict(db.execute("SELECT number, operator FROM connections"))
         found.last_connection = max(found.connections, default=0)
         for connection, operator, at, unbound in db.execute("SELECT * FROM ended"):
@@ -236,14 +246,26 @@ class SqliteStore:
             "SELECT period, sender, at, kind FROM notices ORDER BY id"
         ):
             found.notices.append(Notice(period, _HASH.unpack(sender)[0], at, kind))
-        done = {
-            entry[:3]
-            for (entries,) in db.execute("SELECT entries FROM receipted")
-            for entry in _decode_receipted(entries)
-        }
-        for (entries,) in db.execute("SELECT entries FROM sent ORDER BY id"):
-            found.sent.extend(one for one in _decode_sent(entries) if one[:3] not in done)
+        found.sent = self._without_receipt()
         return found
+
+    def _without_receipt(self) -> list[Sent]:
+        """Return the newest parts that no receipt has named, oldest first, within a bound."""
+        newest: list[Sent] = []
+        since = 0.0
+        for at, sealed in self._db.execute("SELECT at, entries FROM sent ORDER BY id DESC"):
+            newest += reversed(_decode_sent(self._sealer.open(sealed, b"sent")))
+            since = at
+            if len(newest) >= MOST_SENT_RECOVERED:
+                break
+        named = {
+            one[:3]
+            for (entries,) in self._db.execute(
+                "SELECT entries FROM receipted WHERE at >= ?", (since,)
+            )
+            for one in _decode_receipted(entries)
+        }
+        return [one for one in reversed(newest) if one[:3] not in named]
 
 
 def _is_rare(write: Write) -> bool:

@@ -32,10 +32,11 @@ class ThreadedOutbox:
         """See ``Outbox``."""
         self._queue.put((write, done))
 
-    def stop(self) -> None:
-        """Finish what was asked for and end the thread."""
+    def stop(self, timeout: float) -> bool:
+        """Finish what was asked for and end the thread; tells whether it did in that time."""
         self._queue.put(None)
-        self._thread.join()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         while (asked := self._queue.get()) is not None:
