@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from nsor import keyring
+from nsor.disclosure import wording
 from nsor.disclosure.answers import Answerer, Freshness
 from nsor.disclosure.directory import Directory
 from nsor.sms import config
@@ -127,7 +128,7 @@ class InProcess:
         answerer = Answerer(Directory(), freshness, "7000")
         self.gateway = Gateway(
             self._config,
-            Decider(answerer.answer, answerer.unreadable, answerer.over_limit),
+            Decider(answerer.answer, answerer.unreadable, answerer.over_limit, wording.unavailable),
             self,
             self._store.recover(),
             self,

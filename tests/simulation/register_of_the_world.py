@@ -54,7 +54,9 @@ class Register:
     def decider(self) -> Decider:
         """Return what a gateway that starts now decides by."""
         answerer = Answerer(self.directory, self.freshness, self._short_code)
-        return Decider(answerer.answer, answerer.unreadable, answerer.over_limit)
+        return Decider(
+            answerer.answer, answerer.unreadable, answerer.over_limit, wording.unavailable
+        )
 
     def list_person(self, cnic: str, words: int = 2) -> None:
         """Publish a person; ``words`` makes the names longer."""

@@ -311,7 +311,7 @@ def test_after_a_crash_an_unavailable_one_is_not_looked_up_over_the_limit() -> N
     world.centres["jazz"].mood = always(OK)
     world.settle()
 
-    assert sum(text != wording.over_limit("ur") for text in world.read()) == 1
+    assert sum(text != wording.unavailable("ur") for text in world.read()) == 1
     assert len(world.read()) == 3
 
 

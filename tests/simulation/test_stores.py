@@ -13,6 +13,7 @@ from simulated_store import MemoryStore
 
 from nsor.keyring import KeyRing
 from nsor.sms.outbox.interface import (
+    PROGRESS_OCTETS,
     Ended,
     HeldPart,
     Notice,
@@ -79,11 +80,16 @@ def writes(draw: Any) -> list[Write]:
         keys = (keys | set(new_keys)) - set(retired)
         numbers = st.integers(1, max(1, open_numbers))
         earlier = st.integers(1, max(1, batch - 1))
+        lengths = {one.batch: PROGRESS_OCTETS * len(one.owed) for one in made}
+        known = draw(st.sets(st.sampled_from(sorted(lengths)), max_size=2)) if lengths else ()
         write = Write(
             at=at,
             batch=batch,
             owed=draw(st.lists(OWED, max_size=3)),
-            progress=draw(st.dictionaries(earlier, st.binary(max_size=9), max_size=2)),
+            progress={
+                number: draw(st.binary(min_size=lengths[number], max_size=lengths[number]))
+                for number in known
+            },
             finished=[n for n in draw(st.lists(earlier, max_size=2)) if n < batch],
             opened=opened,
             ended=draw(

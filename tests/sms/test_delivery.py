@@ -140,6 +140,7 @@ def a_decider(text: str) -> Decider:
         lambda cnic, language: Answer("listed", f"{text} {cnic} {language}", 1),
         lambda language: f"unreadable {language}",
         lambda language: f"over {language}",
+        lambda language: f"unavailable {language}",
     )
 
 

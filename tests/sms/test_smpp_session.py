@@ -364,13 +364,11 @@ def test_what_is_overdue_is_given_up_oldest_first() -> None:
     send(session, "two", 2.0)
     late = send(session, "three", 3.0)
 
-    assert session.oldest_waiting() == 1.0
     assert session.take_overdue(3.0) == (["one", "two"], False)
     assert session.take_overdue(3.0) == ([], False)
     assert session.room == 3
     assert session.take_waiting() == ["three"]
     assert session.receive_data(pack(SUBMIT_SM | RESPONSE, late, b"7\0")) == []
-    assert session.oldest_waiting() is None
 
 
 @pytest.mark.parametrize("asks", [Session.enquire_link, Session.unbind])

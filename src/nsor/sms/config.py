@@ -83,9 +83,11 @@ def smsc(url: str) -> Smsc:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ConfigError("An entry of NSOR_SMSC_URLS has a port that is no number.") from None
+        raise ConfigError(
+            "An entry of NSOR_SMSC_URLS has a host or a port (1 to 65535) that can't be."
+        ) from None
     # Nothing of an entry of another form is repeated: it may be a piece of a password.
-    lacking = not parts.hostname or port is None or "@" not in parts.netloc
+    lacking = not parts.hostname or not port or not parts.username
     if parts.scheme not in ("smpp", "smpps") or lacking or parts.path.strip("/") or parts.fragment:
         raise ConfigError(
             "An entry of NSOR_SMSC_URLS is written smpp://system_id:password@host:port "

@@ -195,7 +195,7 @@ class Delivery:
         attempts = count_attempt(reply, number)
         if attempts < MOST_ATTEMPTS:
             self._note(reply)
-            operator.enqueue((part,))
+            operator.later(part, throttled=False)
             return
         self._figures.unknown += 1
         reply.unknown = True
@@ -269,7 +269,7 @@ class Delivery:
         reply.batch, reply.place = batch, place
         answered = owed.kind == "check" and said.kind != "unavailable"
         if answered and not self._count_late(reply, wall):
-            said = self._decider.constant("over_limit", owed.language)
+            said = self._decider.constant("unavailable", owed.language)
             reply.kind = said.kind
             say(reply, said.bodies, self._another_reference(reply))
         elif said.digest != owed.digest or progress.anew:

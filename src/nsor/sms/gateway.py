@@ -6,6 +6,7 @@ replies go to their operators (``operators``). Progress rides along with the nex
 it is on one thread and calls nothing of the machine but the four seams.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
@@ -35,7 +36,8 @@ MOST_OWED: Final = 100_000
 PROGRESS_DELAY: Final = 0.05
 RETRY_AFTER_FAILURE: Final = 1.0
 HOUSEKEEPING: Final = 1.0
-STOP_PATIENCE: Final = 8.0
+STOP_PATIENCE: Final = 6.0
+ABORT_PATIENCE: Final = 0.5
 
 
 class Log(Protocol):
@@ -127,20 +129,25 @@ class Gateway:
         """Whether any link is bound."""
         return any(link.up for link in self.links)
 
+    @property
+    def refuses_for_want_of_room(self) -> bool:
+        """Whether messages are told to wait since too much is owed or too many are counted."""
+        return self._limits.full or self.figures.owed >= MOST_OWED
+
     def gauges(self) -> Iterator[Metric]:
         """Return the figures of the links, as they are now."""
         up = GaugeMetricFamily("nsor_bind_up", "Whether a bind is up", labels=["operator", "bind"])
         reconnects = CounterMetricFamily(
-            "nsor_bind_reconnects", "Connections tried again", labels=["operator", "bind"]
+            "nsor_bind_reconnects", "Connections tried again", labels=["operator"]
         )
         window = GaugeMetricFamily(
             "nsor_window_in_use", "Submits without an answer yet", labels=["operator"]
         )
         for link in self.links:
             up.add_metric([link.smsc.operator, link.name], float(link.up))
-            reconnects.add_metric([link.smsc.operator, link.name], link.reconnects)
         for name, operator in self._delivery.operators.items():
             window.add_metric([name], sum(link.in_flight for link in operator.links))
+            reconnects.add_metric([name], sum(link.reconnects for link in operator.links))
         yield from (up, reconnects, window)
 
     # What links tell (``LinkOwner``)
@@ -168,6 +175,9 @@ class Gateway:
 
     def link_event(self, link: Link, event: str, **facts: object) -> None:
         """See ``LinkOwner``."""
+        if event == "pdu_refused":  # as often as the peer likes: a figure, not a line
+            self.figures.refused[link.smsc.operator, f"{facts['status']:#010x}"] += 1
+            return
         self._log(event, operator=link.smsc.operator, bind=link.name, **facts)
 
     def messages_received(
@@ -209,8 +219,9 @@ class Gateway:
     def _refusal(self) -> int | None:
         if self._stopping is not None or self._limits.full:
             return pdu.ESME_RX_T_APPN
-        in_commit = len(self._in_commit.replies) if self._in_commit is not None else 0
-        uncommitted = len(self._gathering.replies) + in_commit
+        uncommitted = self._gathering.held
+        if self._in_commit is not None:
+            uncommitted += self._in_commit.held
         if uncommitted >= MOST_UNCOMMITTED or self.figures.owed >= MOST_OWED:
             return pdu.ESME_RMSGQFUL
         return None
@@ -320,6 +331,7 @@ class Gateway:
         now, wall = self._clock.monotonic(), self._clock.time()
         if self._stopping is None:
             self._intake.expire_parts(now, wall, self._gathering)
+        self._limits.roll(wall)
         over = self._periods.retire(wall)
         self._limits.forget(over)
         write = self._gathering.write
@@ -335,18 +347,20 @@ class Gateway:
         if not all(link.stopped for link in self.links):
             return
         write = self._gathering.write
-        if (self._delivery.has_progress or write.ended or write.sent) and not self.store_failing:
+        left = self._delivery.has_progress or write.ended or write.sent or write.receipted
+        if left and not self.store_failing:
             self._commit(progress_too=True)
             return
-        self._stopped = True
-        self._stopping()
+        self._end()
 
     def _abort(self) -> None:
         """End all the same: nothing that is still in a commit has been acknowledged."""
         for link in self.links:
             if not link.stopped:
                 link.abort()
-        self._finish_stopping()
+        self._clock.call_later(ABORT_PATIENCE, self._end)
+
+    def _end(self) -> None:
         if not self._stopped and self._stopping is not None:
             self._stopped = True
             self._stopping()
@@ -354,17 +368,20 @@ class Gateway:
     # At the start
 
     def _make_links(self, network: Network) -> Iterator[Link]:
+        numbers: Counter[tuple[str, str]] = Counter()  # two entries may lead to one address
         for smsc in self._config.smscs:
             operator = self._delivery.operator(smsc.operator)
             rate = Rate(smsc.rate, self._clock.monotonic())
+            where = f"{smsc.address.host}:{smsc.address.port}"
             commands = (
                 (("trx", pdu.BIND_TRANSCEIVER),)
                 if smsc.bind == "trx"
                 else (("tx", pdu.BIND_TRANSMITTER), ("rx", pdu.BIND_RECEIVER))
             )
-            for index in range(smsc.binds):
+            for _ in range(smsc.binds):
                 for kind, command in commands:
-                    name = f"{smsc.address.host}:{smsc.address.port}/{kind}{index}"
+                    name = f"{where}/{kind}{numbers[where, kind]}"
+                    numbers[where, kind] += 1
                     link = Link(smsc, command, name, self, network, self._clock, self._randomness)
                     operator.add_link(link, rate)
                     yield link

@@ -51,6 +51,11 @@ class Gathering:
     counted_late: list[int] = field(default_factory=list)
     undo: list[Callable[[], None]] = field(default_factory=list)
 
+    @property
+    def held(self) -> int:
+        """How many messages wait for the commit."""
+        return sum(map(len, self.acknowledge.values()))
+
 
 class Intake:
     """See the module. ``now``: monotonic seconds; ``wall``: seconds since 1970."""
@@ -128,8 +133,8 @@ class Intake:
         self._figures.received[operator] += 1
         sender, ton = message.source_addr, message.source_addr_ton
         subscriber = subscriber_of(sender, ton)
-        if subscriber is None:
-            return pdu.ESME_ROK
+        if subscriber is None or sender == self._config.short_code:
+            return pdu.ESME_ROK  # nothing that could answer back
         coding, body = message.data_coding, message.short_message
         octets = f"{operator}\0{sender}\0{message.destination_addr}\0{coding}\0".encode() + body
         if tlvs:

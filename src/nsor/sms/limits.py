@@ -38,14 +38,14 @@ class Limits:
         self, counted: dict[str, dict[int, int]], notices: list[Notice], now: float
     ) -> None:
         """Take up what was durable before a restart."""
-        period = self._roll(now)
+        period = self.roll(now)
         self._counted = Counter(counted.get(period, {}))
         for notice in notices:
             self._remember(notice)
 
     def sender(self, subscriber: str, now: float) -> int:
         """Return today's hash of a subscriber, for ``admits`` and ``count``."""
-        self._roll(now)
+        self.roll(now)
         return self._periods.day(now).of(subscriber.encode())
 
     @property
@@ -112,7 +112,8 @@ class Limits:
     def _remember(self, notice: Notice) -> None:
         self._notices.setdefault((notice.period, notice.sender), []).append(notice)
 
-    def _roll(self, now: float) -> str:
+    def roll(self, now: float) -> str:
+        """Begin a new day where one has begun; returns its period."""
         period = self._periods.day(now).period
         if period != self._counted_period:
             self._counted_period = period

@@ -88,11 +88,6 @@ class Operator:
         self.links.append(link)
         self._rates[link] = rate
 
-    @property
-    def waiting(self) -> int:
-        """How many parts wait to go out."""
-        return len(self._ready)
-
     def stop(self) -> None:
         """Let nothing more out."""
         self._stopped = True
@@ -108,10 +103,11 @@ class Operator:
         reply.backoff += 1
         delay = self._randomness.uniform(backoff / 2, backoff)
         self._clock.call_later(delay, lambda: self._again(part))
-        if throttled:
+        now = self._clock.monotonic()
+        if throttled and now >= self._paused_until:  # once for a window that is answered so
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._throttles, 10))
             self._throttles += 1
-            self._paused_until = self._clock.monotonic() + pause
+            self._paused_until = now + pause
 
     def taken(self) -> None:
         """Note that the operator took something: it does not throttle now."""

@@ -3,8 +3,9 @@
 A hash of an enumerable number protects nothing while its key lives. So each day (Asia/Karachi)
 and each hour has a key of its own, made when first needed and destroyed when the period is over:
 a day's at midnight, an hour's an hour after its end, since "any 60 minutes" looks back that far.
-Rules that hold here: time never runs backwards (a clock that is set back stays in its period);
-a key is in ``take_new`` until a commit has made it durable.
+Rules that hold here: a clock that is set back by less than an hour stays in its period, one that
+is set back further begins its period anew; a key is in ``take_new`` until a commit has made it
+durable.
 """
 
 from datetime import datetime, timedelta, timezone
@@ -15,6 +16,7 @@ from nsor.sms.seams import Randomness
 
 KARACHI: Final = timezone(timedelta(hours=5), "Asia/Karachi")  # no daylight saving since 2009
 HOUR: Final = 3600.0
+SET_BACK: Final = 3600.0
 _DAY: Final = 86400.0
 _KEY_BYTES: Final = 32
 
@@ -45,11 +47,11 @@ class Periods:
         self._day: KeyedHash | None = None
         self._day_ends = 0.0
         self._hour: KeyedHash | None = None
-        self._hour_ends = 0.0
+        self._number = 0
 
     def day(self, now: float) -> KeyedHash:
         """Return the hash of the day that ``now`` is in."""
-        if self._day is not None and now < self._day_ends:
+        if self._day is not None and self._day_ends - _DAY - SET_BACK <= now < self._day_ends:
             return self._day
         began = (now + 5 * HOUR) // _DAY
         self._day_ends = (began + 1) * _DAY - 5 * HOUR
@@ -58,16 +60,19 @@ class Periods:
 
     def hour(self, now: float) -> KeyedHash:
         """Return the hash of the hour that ``now`` is in."""
-        if self._hour is not None and now < self._hour_ends:
-            return self._hour
-        number = int(now // HOUR)
-        self._hour_ends = (number + 1) * HOUR
-        self._hour = self._get(f"hour:{number}")
+        number = self._hour_number(now)
+        if self._hour is None or number != self._number:
+            self._number = number
+            self._hour = self._get(f"hour:{number}")
         return self._hour
 
     def hour_before(self, now: float) -> KeyedHash | None:
         """Return the hash of the hour before, where it has a key."""
-        return self._hashes.get(f"hour:{int(now // HOUR) - 1}")
+        return self._hashes.get(f"hour:{self._hour_number(now) - 1}")
+
+    def _hour_number(self, now: float) -> int:
+        set_back = self._number * HOUR - now
+        return self._number if 0 < set_back <= SET_BACK else int(now // HOUR)
 
     def retire(self, now: float) -> list[str]:
         """Forget the keys whose time is over; returns their periods, to be forgotten durably."""

@@ -65,7 +65,12 @@ class Redeliveries:
         for at, fingerprints in recent:
             if at >= ended.at - STORED_BEFORE_LOSS:
                 lost.expected.update(fingerprints)
+        self._forget(ended.at)
         self._lost.append(lost)
+
+    def _forget(self, now: float) -> None:
+        """Drop what is too old to come again, or later than now by a clock that was set back."""
+        self._lost = [lost for lost in self._lost if abs(now - lost.at) <= REMEMBERED_AFTER_LOSS]
 
     @property
     def expects_any(self) -> bool:
@@ -76,7 +81,7 @@ class Redeliveries:
         """Tell whether anything of this operator may come again."""
         if not self._lost:
             return False
-        self._lost = [lost for lost in self._lost if now <= lost.at + REMEMBERED_AFTER_LOSS]
+        self._forget(now)
         return any(lost.operator == operator for lost in self._lost)
 
     def take(self, operator: str, fingerprint: int) -> "_Lost | None":

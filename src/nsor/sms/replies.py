@@ -48,12 +48,11 @@ class Progress(NamedTuple):
 class Batch:
     """The replies of one commit: how many are not finished, and how far each has got."""
 
-    __slots__ = ("changed", "number", "remaining", "state")
+    __slots__ = ("number", "remaining", "state")
 
     def __init__(self, number: int, count: int, state: bytes = b"") -> None:
         self.number = number
         self.remaining = count
-        self.changed = False
         self.state = bytearray(state or bytes(_PROGRESS.size * count))
 
     def progress(self, place: int) -> "Progress":
@@ -71,12 +70,10 @@ class Batch:
         rest = min(progress.attempts, _MOST_NOTED)
         rest |= _ANEW * progress.anew | _COUNTED * progress.counted
         _PROGRESS.pack_into(self.state, place * _PROGRESS.size, mask, rest)
-        self.changed = True
 
     def finish(self, place: int) -> None:
         """Note that a reply is finished."""
         _PROGRESS.pack_into(self.state, place * _PROGRESS.size, _FINISHED, 0)
-        self.changed = True
         self.remaining -= 1
 
 
@@ -164,11 +161,16 @@ class Decider:
         answer: Callable[[str, Language], Answer],
         unreadable: Callable[[Language], str],
         over_limit: Callable[[Language], str],
+        unavailable: Callable[[Language], str],
     ) -> None:
         self._answer = answer
         self._constant = {
             (kind, language): _worded(kind, text(language))
-            for kind, text in (("unreadable", unreadable), ("over_limit", over_limit))
+            for kind, text in (
+                ("unreadable", unreadable),
+                ("over_limit", over_limit),
+                ("unavailable", unavailable),
+            )
             for language in _LANGUAGES
         }
         self._listed: dict[str, Wording] = {}
@@ -185,7 +187,9 @@ class Decider:
             worded = self._listed[text] = _worded(kind, text)
         return worded
 
-    def constant(self, kind: Literal["unreadable", "over_limit"], language: Language) -> Wording:
+    def constant(
+        self, kind: Literal["unreadable", "over_limit", "unavailable"], language: Language
+    ) -> Wording:
         """Return a reply that does not depend on the directory."""
         return self._constant[kind, language]
 

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -20,6 +21,7 @@ import uvloop
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from nsor import keyring
+from nsor.disclosure import wording
 from nsor.disclosure.answers import Answerer, Freshness
 from nsor.disclosure.directory import Directory
 from nsor.disclosure.follower import Feed, FeedFollower
@@ -28,7 +30,7 @@ from nsor.sms import logs
 from nsor.sms.config import ConfigError, GatewayConfig
 from nsor.sms.gateway import Gateway
 from nsor.sms.machine import AsyncioNetwork, LoopClock, SystemRandomness
-from nsor.sms.metrics import GatewayCollector, exposition
+from nsor.sms.metrics import Figures, GatewayCollector, exposition
 from nsor.sms.ops import OpsServer
 from nsor.sms.outbox.interface import OutboxError
 from nsor.sms.outbox.sqlite import SqliteStore
@@ -38,12 +40,22 @@ from nsor.sms.replies import Decider
 # The store's thread has to get its turn within a commit's time, not within 5 ms.
 _SWITCH_INTERVAL = 0.0001
 _STORE_PATIENCE = 1.0
+_WARNINGS = frozenset(
+    {"outbox_failing", "bind_refused", "connect_failed", "peer_silent", "stream_broken"}
+)
 _GC_THRESHOLD = (100_000, 10, 100)
 
 
 def run(home: Path, feed: Feed, *, demo: bool = False) -> int:
     """Run the gateway until it is told to stop; returns the exit code (0 done, 1 refused)."""
     log = logs.configure()
+    try:
+        return _run(home, feed, log, demo=demo)
+    finally:
+        logs.drain()
+
+
+def _run(home: Path, feed: Feed, log: structlog.typing.FilteringBoundLogger, *, demo: bool) -> int:
     try:
         config = configuration.read(os.environ)
         ops_address = configuration.bind_address(os.environ, "NSOR_OPS_BIND", "127.0.0.1:9464")
@@ -127,6 +139,8 @@ class _Service:
             reasons.append("directory_stale")
         if gateway is not None and gateway.store_failing:
             reasons.append("outbox_failing")
+        if gateway is not None and gateway.refuses_for_want_of_room:
+            reasons.append("full")
         if gateway is None or not gateway.bound:
             reasons.append("unbound")
         if self._stopping:
@@ -141,12 +155,24 @@ class _Service:
     def metrics(self) -> bytes:
         """Return the figures in Prometheus' form."""
         gateway = self._gateway
-        if gateway is None:
-            return b""
-        return exposition(GatewayCollector(gateway.figures, lambda: self._gauges(gateway)))
+        figures = Figures() if gateway is None else gateway.figures
+        return exposition(GatewayCollector(figures, self._gauges))
 
-    def _gauges(self, gateway: Gateway) -> Iterator[Metric]:
-        yield from gateway.gauges()
+    def _tell(self, event: str, **facts: object) -> None:
+        tell = self._log.warning if event in _WARNINGS else self._log.info
+        tell(event, **facts)
+
+    def crash(self, context: dict[str, Any]) -> None:
+        """End where a callback raised: what is in memory can't be trusted, the store can."""
+        error = context.get("exception")
+        told = logs.told_of(type(error), error.__traceback__) if error is not None else {}
+        self._log.error("gateway_crashed", **told)
+        if not self.ended.done():
+            self.ended.set_result(1)
+
+    def _gauges(self) -> Iterator[Metric]:
+        if self._gateway is not None:
+            yield from self._gateway.gauges()
         for name, text, value in (
             ("sequence", "The last publication known", self._directory.sequence),
             ("age_seconds", "Since the feed was last read to its end", self._freshness.age()),
@@ -160,7 +186,9 @@ class _Service:
             return
         self._log.info("directory_loaded", people=self._directory.people)
         answerer = Answerer(self._directory, self._freshness, self._config.short_code)
-        decider = Decider(answerer.answer, answerer.unreadable, answerer.over_limit)
+        decider = Decider(
+            answerer.answer, answerer.unreadable, answerer.over_limit, wording.unavailable
+        )
         try:
             recovered = self._store.recover()
         except OutboxError as error:
@@ -176,7 +204,7 @@ class _Service:
             AsyncioNetwork(self._loop),
             LoopClock(self._loop),
             SystemRandomness(),
-            self._log.info,
+            self._tell,
         )
         # What answers a message is freed by its count alone: look for cycles seldom.
         gc.collect()
@@ -209,6 +237,7 @@ async def _serve(
         store.close()
         return 1
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: service.crash(context))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, service.stop)
     service.follower.start()

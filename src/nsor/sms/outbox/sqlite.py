@@ -64,6 +64,7 @@ class SqliteStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             # SQLite would let others read it; its log gets the mode of the file
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            path.chmod(0o600)
             self._lock = _lock(path.with_name(path.name + ".lock"))
         except OSError as error:
             raise OutboxError(f"The outbox {path} can't be opened: {error.strerror}.") from error

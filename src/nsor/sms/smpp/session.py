@@ -80,12 +80,6 @@ class Session:
         """How many messages of ours wait for an answer."""
         return self._messages_waiting
 
-    def oldest_waiting(self) -> float | None:
-        """Return when the oldest unanswered request was sent, or None where none waits."""
-        for _, sent_at, _ in self._waiting.values():
-            return sent_at
-        return None
-
     def take_waiting(self) -> list[Any]:
         """Return the tokens of all messages without an answer, and forget them (link lost)."""
         tokens = [
