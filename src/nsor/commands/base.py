@@ -36,7 +36,10 @@ def refusals(*, as_json: bool) -> Iterator[None]:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsor.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ValueError as error:  # a setting that can't be used; it says which
+        raise click.UsageError(str(error)) from None
     from django.db.utils import OperationalError
 
     from nsor.accounts.services import AccountError

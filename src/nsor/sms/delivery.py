@@ -116,12 +116,12 @@ class Delivery:
 
     def answered(self, name: str, answers: Sequence[MessageAnswered], now: float) -> None:
         """Take the operator's word on parts that went out."""
-        operator = self.operators[name]
+        operator, write = self.operators[name], self._write()
         taken = 0
         for part, status, message_id in answers:
             if status == pdu.ESME_ROK:
                 taken += 1
-                self._part_taken(name, part, message_id, now)
+                self._part_taken(name, part, message_id, now, write)
             elif pdu.is_temporary(status):
                 self._part_put_off(operator, part, status)
             elif not part.is_void:
@@ -146,15 +146,18 @@ class Delivery:
         for operator in self.operators.values():
             operator.drop(lambda part: now >= part.reply.expires_at, self._expired)
 
-    def take_progress(self, write: Write) -> None:
-        """Move all progress into ``write``."""
+    def take_progress(self, write: Write, unfinished_too: bool) -> None:
+        """Move the batches that are finished into ``write``, and how far the others have got."""
+        unfinished: dict[int, Batch] = {}
         for number, batch in self._changed.items():
             if batch.remaining == 0:
                 write.finished.append(number)
                 self._batches.pop(number, None)
-            else:
+            elif unfinished_too:
                 write.progress[number] = bytes(batch.state)
-        self._changed.clear()
+            else:
+                unfinished[number] = batch
+        self._changed = unfinished
 
     def give_back_progress(self, write: Write) -> None:
         """Take progress back from a ``write`` that failed."""
@@ -167,14 +170,15 @@ class Delivery:
 
     # Within
 
-    def _part_taken(self, operator: str, part: Part, message_id: str, now: float) -> None:
+    def _part_taken(
+        self, operator: str, part: Part, message_id: str, now: float, write: Write
+    ) -> None:
         reply, number, edition = part
         batch = reply.batch
         if message_id and batch is not None:
             sent, early = self._receipt_book.sent(
                 operator, message_id, (batch.number, reply.place, number)
             )
-            write = self._write()
             write.sent.append(sent)
             if early is not None:
                 write.receipted.append(early)

@@ -96,6 +96,7 @@ class Gateway:
         self._gathering = Gathering()
         self._in_commit: Gathering | None = None
         self._progress_planned = False
+        self._progress_due = 0.0
         self._retry_planned = False
         self.store_failing = False
         self._last_batch = recovered.last_batch
@@ -238,7 +239,15 @@ class Gateway:
         self._in_commit, self._gathering = gathering, Gathering()
         write.at = self._clock.time()
         write.new_keys.update(self._periods.take_new())
-        self._delivery.take_progress(write)
+        # A clock that was set ahead and back: a key that was made anew is not to go with the old.
+        write.retired_periods = [one for one in write.retired_periods if one not in write.new_keys]
+        # A batch is mostly finished within milliseconds: that it is, goes with the next commit;
+        # how far it has got, only from time to time.
+        now = self._clock.monotonic()
+        if progress_too or now >= self._progress_due:
+            self._progress_due = now + PROGRESS_DELAY
+            progress_too = True
+        self._delivery.take_progress(write, progress_too)
         if write.owed:
             self._last_batch += 1
             write.batch = self._last_batch
@@ -371,6 +380,7 @@ class Gateway:
         numbers: Counter[tuple[str, str]] = Counter()  # two entries may lead to one address
         for smsc in self._config.smscs:
             operator = self._delivery.operator(smsc.operator)
+            self.figures.know(smsc.operator)
             rate = Rate(smsc.rate, self._clock.monotonic())
             where = f"{smsc.address.host}:{smsc.address.port}"
             commands = (

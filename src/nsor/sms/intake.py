@@ -23,7 +23,7 @@ from nsor.sms.link import Link
 from nsor.sms.long_messages import LongMessages, language_of
 from nsor.sms.metrics import Figures
 from nsor.sms.outbox.interface import HeldPart, OwedReply, ReplyKind, Seen, Write
-from nsor.sms.periods import Periods
+from nsor.sms.periods import KeyedHash, Periods
 from nsor.sms.reading import Check, read
 from nsor.sms.reassembly import Outcome, Part, parse_part, text_of
 from nsor.sms.receipt_book import ReceiptBook
@@ -105,9 +105,10 @@ class Intake:
         operator, connection = link.smsc.operator, link.connection
         waiting = gathering.acknowledge.setdefault((link, connection), [])
         at_once: dict[int, list[int]] = {}
+        hour = self._periods.hour(wall)
         for sequence, message in received:
             assert isinstance(message, DeliverSm)
-            status = self._take(operator, connection, message, now, wall, gathering)
+            status = self._take(operator, connection, message, hour, now, wall, gathering)
             if status is None:
                 waiting.append(sequence)
             else:
@@ -121,6 +122,7 @@ class Intake:
         operator: str,
         connection: int,
         message: DeliverSm,
+        hour: KeyedHash,
         now: float,
         wall: float,
         gathering: Gathering,
@@ -139,7 +141,7 @@ class Intake:
         octets = f"{operator}\0{sender}\0{message.destination_addr}\0{coding}\0".encode() + body
         if tlvs:
             octets += _of_optional(tlvs)
-        fingerprint = self._periods.hour(wall).of(octets)
+        fingerprint = hour.of(octets)
         if self._redeliveries.expects_any and self._comes_again(
             operator, octets, fingerprint, connection, wall, gathering
         ):

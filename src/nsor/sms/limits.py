@@ -45,8 +45,10 @@ class Limits:
 
     def sender(self, subscriber: str, now: float) -> int:
         """Return today's hash of a subscriber, for ``admits`` and ``count``."""
-        self.roll(now)
-        return self._periods.day(now).of(subscriber.encode())
+        day = self._periods.day(now)
+        if day.period != self._counted_period:
+            self.roll(now)
+        return day.of(subscriber.encode())
 
     @property
     def counted_period(self) -> str:

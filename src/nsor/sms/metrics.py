@@ -67,6 +67,11 @@ class Figures:
         self.latency = Histogram(LATENCY_BOUNDS)
         self.commit = Histogram(COMMIT_BOUNDS)
 
+    def know(self, operator: str) -> None:
+        """Begin an operator's figures at 0, so that their first step is seen."""
+        for counter in (self.received, self.parts, self.throttled, self.again):
+            counter[operator] += 0
+
 
 _COUNTERS: Final = (
     ("nsor_sms_received", "received", ("operator",), "Messages received from citizens"),

@@ -38,7 +38,7 @@ from nsor.sms.outbox.threaded import ThreadedOutbox
 from nsor.sms.replies import Decider
 
 # The store's thread has to get its turn within a commit's time, not within 5 ms.
-_SWITCH_INTERVAL = 0.0001
+_SWITCH_INTERVAL = 0.001
 _STORE_PATIENCE = 1.0
 _WARNINGS = frozenset(
     {"outbox_failing", "bind_refused", "connect_failed", "peer_silent", "stream_broken"}
