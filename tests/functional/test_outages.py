@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -236,6 +236,22 @@ def test_it_works_on_where_its_log_cannot_be_written(home: Path, centre: RawCent
         bind.reset()
         again = centre.accept_bind()
         assert text_of(again.ask(1, LISTED_MAN.encode())) == WARNING
+
+
+def test_it_works_on_and_ends_where_nobody_drains_its_log(home: Path, centre: RawCentre) -> None:
+    gateway = GatewayProcess(home, centre.url(response_timeout=60))
+    os.mkfifo(gateway.log_file)
+    reader = os.open(gateway.log_file, os.O_RDONLY | os.O_NONBLOCK)
+    filler = os.open(gateway.log_file, os.O_WRONLY | os.O_NONBLOCK)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(filler, b"x")
+    with running(gateway):
+        bind = centre.accept_bind()
+        assert text_of(bind.ask(1, UNLISTED.encode())) == no_record()
+        assert gateway.terminate_bound(bind) == 0
+    os.close(filler)
+    os.close(reader)
 
 
 def test_what_comes_again_while_a_slow_disk_still_stores_it_is_the_same_message(

@@ -43,6 +43,10 @@ class SimulatedTime:
         """See ``Clock``."""
         return self._now
 
+    def set_clock(self, by: float) -> None:
+        """Set the clock on the wall, back where ``by`` is negative; no time passes."""
+        self._starts_at += by
+
     def call_later(self, delay: float, callback: Callable[[], None]) -> Timer:
         """See ``Clock``."""
         return self.call_at(self._now + max(0.0, delay), callback)

@@ -50,16 +50,17 @@ OWED = st.builds(
     st.binary(max_size=8),
 )
 SENT = st.builds(Sent, U32, U16, U8, OPERATOR, TEXT)
-RECEIPTED = st.builds(Receipted, st.integers(1, 3), st.integers(0, 2), st.just(0), U8)
+SENT_AT_ONCE = st.lists(SENT, max_size=2, unique_by=lambda one: (one.place, one.part))
 
 
 @st.composite
 def writes(draw: Any) -> list[Write]:
     """Return writes as a gateway makes them: numbers are used once, times go on."""
-    made = []
+    made: list[Write] = []
     at = 1_790_000_000.0
     open_numbers = parts = 0
     keys: set[str] = set()
+    sent: list[Sent] = []
     for batch in range(1, draw(st.integers(1, 6)) + 1):
         at += draw(st.floats(0, 100))
         opened = [(open_numbers + n + 1, draw(OPERATOR)) for n in range(draw(st.integers(0, 2)))]
@@ -82,6 +83,10 @@ def writes(draw: Any) -> list[Write]:
         earlier = st.integers(1, max(1, batch - 1))
         lengths = {one.batch: PROGRESS_OCTETS * len(one.owed) for one in made}
         known = draw(st.sets(st.sampled_from(sorted(lengths)), max_size=2)) if lengths else ()
+        # A part is taken once, and no receipt is kept before its part.
+        newly_sent = [one._replace(batch=batch) for one in draw(SENT_AT_ONCE)]
+        sent += newly_sent
+        named = draw(st.lists(st.sampled_from(sent), max_size=2)) if sent else []
         write = Write(
             at=at,
             batch=batch,
@@ -114,8 +119,8 @@ def writes(draw: Any) -> list[Write]:
             ),
             parts=new_parts,
             parts_done=draw(st.lists(st.integers(1, max(1, parts)), max_size=2)),
-            sent=draw(st.lists(SENT, max_size=2)),
-            receipted=draw(st.lists(RECEIPTED, max_size=2)),
+            sent=newly_sent,
+            receipted=[Receipted(one.batch, one.place, one.part, draw(U8)) for one in named],
             new_keys=new_keys,
             retired_periods=retired,
         )

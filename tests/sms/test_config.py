@@ -143,9 +143,12 @@ def test_a_parameter_that_cant_be_used_is_named_with_its_message_centre(
         "smpp://nsor:s3cret@:2775",
         "smpp://nsor:s3cret@smsc.example:port",
         "smpp://nsor:s3cret@smsc.example:70000",
+        "smpp://nsor:s3cret@smsc.example:0",
         "smpp://nsor:s3cret@smsc.example:2775/s3cret",
         "smpp://nsor:s3cret@smsc.example:2775#s3cret",
         "smpp://smsc.example:2775",
+        "smpp://:s3cret@smsc.example:2775",
+        "smpp://@smsc.example:2775",
         "smpp://nsor:s3cret",
         # Passwords whose odd characters are not quoted, whatever the rest looks like then.
         "smpp://nsor:s3cret/1@smsc.example:2775",
@@ -166,6 +169,16 @@ def test_an_entry_of_another_form_is_refused_without_a_word_of_its_password(url:
     assert "NSOR_SMSC_URLS" in str(caught.value)
     assert "s3cret" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("url", [f"{URL}9999", "smpp://nsor:s3cret@[smsc.example:2775"])
+def test_a_port_or_a_host_that_cant_be_is_told_apart_from_another_form(url: str) -> None:
+    with pytest.raises(
+        ConfigError, match=r"a host or a port \(1 to 65535\) that can't be"
+    ) as caught:
+        smsc(url)
+
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

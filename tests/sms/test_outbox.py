@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nsor.keyring import KeyRing
+from nsor.sms.outbox import sqlite
 from nsor.sms.outbox.interface import (
     Ended,
     HeldPart,
@@ -15,7 +16,9 @@ from nsor.sms.outbox.interface import (
     OutboxError,
     OutboxInUseError,
     OwedReply,
+    Receipted,
     Seen,
+    Sent,
     Write,
 )
 from nsor.sms.outbox.sqlite import SqliteStore
@@ -111,6 +114,85 @@ def test_the_lock_file_is_for_its_owner_alone(store: SqliteStore, path: Path) ->
     mode = path.with_name(path.name + ".lock").stat().st_mode
 
     assert stat.S_IMODE(mode) == 0o600
+
+
+def test_a_store_that_others_could_read_is_closed_to_them(path: Path) -> None:
+    first = SqliteStore(path, RING, b"s" * 16)
+    first.write(Write(at=1.0, batch=1, owed=[OWED]))
+    log = path.with_name(path.name + "-wal")
+    left = log.read_bytes()  # as a kill leaves it, or a copy that was made by hand
+    first.close()
+    log.write_bytes(left)
+    for file in (path, log):
+        file.chmod(0o644)
+
+    store = SqliteStore(path, RING, b"t" * 16)
+    store.write(Write(at=2.0, batch=2, owed=[OWED]))
+
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert set(modes.values()) == {0o600}, modes
+    assert len(modes) == 4
+    store.close()
+
+
+def test_of_the_message_ids_only_the_newest_are_read_again(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "MOST_SENT_RECOVERED", 5)
+    sent = [Sent(1, place, 0, "jazz", f"id{place}") for place in range(12)]
+    for first in range(0, 12, 2):
+        store.write(Write(at=float(first), batch=1, sent=sent[first : first + 2]))
+    store.write(Write(at=20.0, receipted=[Receipted(1, 2, 0, 2), Receipted(1, 8, 0, 2)]))
+
+    assert store.recover().sent == [sent[place] for place in (6, 7, 9, 10, 11)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "octets"),
+    [
+        ("INSERT INTO progress VALUES (1, ?)", SENDER.encode()),
+        ("UPDATE progress SET state = ?", b"\0" * 4),
+        ("UPDATE seen SET entries = ?", SENDER.encode()),
+        ("UPDATE counted SET senders = ?", SENDER.encode()),
+        ("UPDATE notices SET sender = ?", SENDER.encode()),
+        ("UPDATE receipted SET entries = ?", b"\xc1" + SENDER.encode()),
+        ("UPDATE receipted SET entries = ?", SENDER.encode()),
+        ("UPDATE sent SET entries = ?", SENDER.encode()),
+        ("UPDATE owed SET sealed = ?", SENDER.encode()),
+        ("UPDATE owed SET sealed = ?", b"\xff" + SENDER.encode()),
+        ("UPDATE parts SET sealed = ?", SENDER.encode()),
+        ("UPDATE period_keys SET sealed = ?", SENDER.encode()),
+    ],
+)
+def test_a_row_that_was_spoilt_is_refused_and_not_repeated(
+    statement: str, octets: bytes, store: SqliteStore, path: Path
+) -> None:
+    store.write(
+        Write(
+            at=1.0,
+            batch=1,
+            owed=[OWED, OWED],
+            parts=[PART],
+            seen=[Seen(1, 5, False)],
+            counted_period="day:1",
+            counted=[5],
+            notices=[Notice("day:1", 5, 1.0, "unreadable")],
+            sent=[Sent(1, 0, 0, "jazz", "id")],
+            receipted=[Receipted(1, 0, 0, 2)],
+            new_keys={"day:1": b"d" * 32},
+        )
+    )
+    if statement.startswith("UPDATE progress"):
+        store.write(Write(at=1.0, progress={1: b"\0" * 6}))
+    with sqlite3.connect(path) as other:
+        assert other.execute(statement, (octets,)).rowcount == 1
+    other.close()
+
+    with pytest.raises(OutboxError, match="The outbox can't be read") as caught:
+        store.recover()
+
+    assert SENDER not in str(caught.value)
+    assert "\\x" not in str(caught.value)
 
 
 def test_without_its_key_a_store_is_not_read_and_nothing_of_it_is_said(path: Path) -> None:

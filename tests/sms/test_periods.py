@@ -70,6 +70,27 @@ def test_a_clock_that_is_set_back_stays_in_its_period() -> None:
     assert periods.hour(MIDNIGHT - 60) is hour
 
 
+def test_a_clock_that_was_far_ahead_goes_on_in_the_day_and_hour_that_it_is() -> None:
+    periods = some_periods()
+    now, by = MIDNIGHT - 30, 3 * 24 * HOUR
+    was = periods.day(now), periods.hour(now)
+    ahead = periods.day(now + by), periods.hour(now + by)
+
+    assert (periods.day(now), periods.hour(now)) == was
+    assert periods.day(MIDNIGHT).period == "day:2026-03-01"
+    assert periods.hour(MIDNIGHT).period == f"hour:{MIDNIGHT / HOUR:.0f}"
+    assert {one.period for one in ahead}.isdisjoint({one.period for one in was})
+
+
+def test_a_clock_that_is_set_back_over_the_edge_of_an_hour_knows_the_hour_before() -> None:
+    periods = some_periods()
+    before = periods.hour(MIDNIGHT - 5)
+    periods.hour(MIDNIGHT + 5)
+
+    assert periods.hour_before(MIDNIGHT - 5) is before
+    assert before.period not in periods.retire(MIDNIGHT - 5)
+
+
 def test_keys_are_new_until_they_are_taken_and_again_when_given_back() -> None:
     periods = some_periods()
     periods.day(MIDNIGHT)

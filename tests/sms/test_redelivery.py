@@ -238,3 +238,18 @@ def test_memory_is_bounded_by_what_may_still_come() -> None:
 
     assert len(known._stored[ONE]) <= 12
     assert len(known._lost) <= 122
+
+
+def test_lost_connections_are_forgotten_though_nothing_comes() -> None:
+    known = Redeliveries()
+    for second in range(2000):
+        known.ended(Ended(second, "jazz", T + second, unbound=False))
+
+    assert len(known._lost) <= 122
+
+
+def test_a_loss_that_was_noted_by_a_clock_far_ahead_is_forgotten() -> None:
+    known = after_a_loss(T + 86400, T + 86401)
+
+    assert not comes_again(known, "jazz", TEXT, T)
+    assert not known.expects_any

@@ -81,6 +81,7 @@ class Intake:
         self._receipts = receipt_book
         self._figures = figures
         self._reference = first_reference
+        self._ourselves = subscriber_of(config.short_code, 0)  # however it is written
         # Long messages that were given up in a commit that failed: to be given up again.
         self._untold: list[tuple[HeldPart, tuple[int, ...]]] = []
 
@@ -135,7 +136,7 @@ class Intake:
         self._figures.received[operator] += 1
         sender, ton = message.source_addr, message.source_addr_ton
         subscriber = subscriber_of(sender, ton)
-        if subscriber is None or sender == self._config.short_code:
+        if subscriber is None or subscriber == self._ourselves:
             return pdu.ESME_ROK  # nothing that could answer back
         coding, body = message.data_coding, message.short_message
         octets = f"{operator}\0{sender}\0{message.destination_addr}\0{coding}\0".encode() + body

@@ -22,7 +22,7 @@ CLOSE_PATIENCE: Final = 5.0
 # A bind that lives as long begins its backoff anew; one that dies sooner does not, but its centre
 # takes binds, and is never kept waiting for long.
 STEADY_AFTER: Final = 30.0
-LONGEST_BACKOFF_ONCE_BOUND: Final = 2.0
+MOST_FAILURES_ONCE_BOUND: Final = 2
 
 
 class LinkOwner(Protocol):
@@ -200,7 +200,7 @@ class Link:
     def connection_failed(self, reason: str) -> None:
         """See ``Connection``."""
         self._owner.link_event(self, "connect_failed", reason=reason)
-        self._again(LONGEST_BACKOFF)
+        self._again()
 
     def data_received(self, data: bytes) -> None:
         """See ``Connection``."""
@@ -233,12 +233,12 @@ class Link:
         if self._timer is not None:
             self._timer.cancel()
         if session is not None and self._was_bound:
-            if self._clock.monotonic() - self._bound_at >= STEADY_AFTER:
-                self._failures = 0
+            steady = self._clock.monotonic() - self._bound_at >= STEADY_AFTER
+            self._failures = 0 if steady else min(self._failures, MOST_FAILURES_ONCE_BOUND)
             reason = type(error).__name__ if error else "closed"
             self._owner.link_event(self, "down", unbound=self._unbound, reason=reason)
             self._owner.link_down(self, connection, self._unbound, session.take_waiting())
-        self._again(LONGEST_BACKOFF_ONCE_BOUND if self._was_bound else LONGEST_BACKOFF)
+        self._again()
 
     def pause_writing(self) -> None:
         """See ``Connection``."""
@@ -311,11 +311,11 @@ class Link:
             self._close_deadline = self._clock.monotonic() + CLOSE_PATIENCE
             self._transport.close()
 
-    def _again(self, longest: float) -> None:
+    def _again(self) -> None:
         if self._stopping:
             self._set_stopped()
             return
-        backoff = min(longest, FIRST_BACKOFF * 2 ** min(self._failures, 10))
+        backoff = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(self._failures, 10))
         self._failures += 1
         self.reconnects += 1
         delay = self._randomness.uniform(backoff / 2, backoff)

@@ -32,7 +32,12 @@ def configure() -> structlog.typing.FilteringBoundLogger:
         cache_logger_on_first_use=True,
     )
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-    sys.excepthook = lambda kind, _, where: logger.error("crashed", **told_of(kind, where))
+
+    def crashed(kind: type[BaseException], _: BaseException, where: TracebackType | None) -> None:
+        logger.error("crashed", **told_of(kind, where))
+        drain()
+
+    sys.excepthook = crashed
     threading.excepthook = lambda failed: logger.error(
         "thread_crashed", **told_of(failed.exc_type, failed.exc_traceback)
     )
@@ -72,9 +77,10 @@ class _Writer:
     log = debug = info = warning = error = critical = msg
 
     def close(self, timeout: float) -> None:
-        self._lines.put(None)
-        if self._thread is not None:
-            self._thread.join(timeout)
+        thread, self._thread = self._thread, None  # a line that comes later has one of its own
+        if thread is not None:
+            self._lines.put(None)
+            thread.join(timeout)
 
     def _run(self) -> None:
         while (line := self._lines.get()) is not None:

@@ -65,41 +65,52 @@ class AsyncioNetwork:
         adapter = AsyncioAdapter(connection)
         try:
             async with asyncio.timeout(timeout):
-                await self._loop.create_connection(
-                    lambda: adapter,
-                    await self._resolve(address),
-                    address.port,
-                    ssl=_tls() if address.tls else None,
-                    server_hostname=address.host if address.tls else None,
-                    ssl_handshake_timeout=timeout if address.tls else None,
-                )
+                await self._open(adapter, address, timeout)
         except Exception as error:
             if adapter.transport is not None:  # it opened in the moment that its time was up
                 adapter.transport.abort()
             else:
                 connection.connection_failed(type(error).__name__)
 
-    async def _resolve(self, address: Address) -> str:
-        """Return an IP address of the host.
+    async def _open(self, adapter: "AsyncioAdapter", address: Address, timeout: float) -> None:
+        """Connect to the first of the host's addresses that takes the connection."""
+        hosts = await self._resolve(address)
+        for left, host in zip(range(len(hosts) - 1, -1, -1), hosts, strict=True):
+            try:
+                await self._loop.create_connection(
+                    lambda: adapter,
+                    host,
+                    address.port,
+                    ssl=_tls() if address.tls else None,
+                    server_hostname=address.host if address.tls else None,
+                    ssl_handshake_timeout=timeout if address.tls else None,
+                )
+                return
+            except OSError:
+                if not left:
+                    raise
+
+    async def _resolve(self, address: Address) -> list[str]:
+        """Return the IP addresses of the host.
 
         On a thread of its own that nobody waits for: the event loop's look-up would hold up the
         end of the process until the name servers' time is up.
         """
-        found: asyncio.Future[str] = self._loop.create_future()
+        found: asyncio.Future[list[str]] = self._loop.create_future()
 
-        def told(result: str | Exception) -> None:
+        def told(result: list[str] | Exception) -> None:
             if found.done():
                 return
-            if isinstance(result, str):
+            if isinstance(result, list):
                 found.set_result(result)
             else:
                 found.set_exception(result)
 
         def look_up() -> None:
-            result: str | Exception
+            result: list[str] | Exception
             try:
                 entries = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-                result = str(entries[0][4][0])
+                result = [str(entry[4][0]) for entry in entries]
             except Exception as error:
                 result = error
             with suppress(RuntimeError):  # the loop has ended meanwhile

@@ -13,6 +13,7 @@ import sqlite3
 import struct
 from array import array
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from struct import Struct
 
@@ -65,6 +66,8 @@ class SqliteStore:
             # SQLite would let others read it; its log gets the mode of the file
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             path.chmod(0o600)
+            with suppress(FileNotFoundError):  # one that a kill left, or that was copied
+                path.with_name(path.name + "-wal").chmod(0o600)
             self._lock = _lock(path.with_name(path.name + ".lock"))
         except OSError as error:
             raise OutboxError(f"The outbox {path} can't be opened: {error.strerror}.") from error
