@@ -6,25 +6,16 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from waiting import eventually
 
 NSOR = str(Path(sys.executable).with_name("nsor"))
 DEADLINE = 60.0
 READY = "Ctrl-C ends the demo."
 PLACES = ("NSOR_WEB_BIND", "NSOR_OPS_BIND", "NSOR_DEMO_SMSC_BIND")
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Poll ``condition``; fail with ``what`` was awaited after the deadline."""
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"Waited {DEADLINE:.0f} s in vain until {what}.")
-        time.sleep(0.02)
 
 
 class DemoProcess:
@@ -58,7 +49,7 @@ class DemoProcess:
     def ready(self) -> "DemoProcess":
         """Start it and wait until it says where to go."""
         self.start()
-        until(lambda: READY in self.said() or not self.runs, "the demo is ready")
+        eventually(lambda: READY in self.said() or not self.runs, "the demo is ready")
         assert self.runs, self.said()
         return self
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from demo_process import PLACES, DemoProcess, until
+from demo_process import PLACES, DemoProcess
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from waiting import eventually
 
 from nsor.demo import sample
 from nsor.disclosure import wording
@@ -151,12 +152,12 @@ def test_nothing_outlives_a_demo_that_was_killed(demo_in: DemoIn, home: Path) ->
 
     demo.send(signal.SIGKILL)
 
-    until(lambda: demo.processes() == {}, "all processes have ended")
+    eventually(lambda: demo.processes() == {}, "all processes have ended")
 
 
 def test_ctrl_c_before_it_is_ready_ends_it_as_well(demo_in: DemoIn, home: Path) -> None:
     demo = demo_in(home).start()
-    until(lambda: "Starting the gateway" in demo.said(), "the start has begun")
+    eventually(lambda: "Starting the gateway" in demo.said(), "the start has begun")
 
     assert demo.interrupt() == 0
     assert demo.processes() == {}

@@ -1,8 +1,5 @@
-"""Made-up publications, and patience, for the tests of this folder."""
+"""Made-up publications for the tests of this folder."""
 
-import threading
-import time
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 CNIC = 3520112345671
@@ -35,11 +32,3 @@ def silencing(sequence: int, cnic: int = CNIC) -> Any:
 def listings(count: int, first: int = 1) -> list[Any]:
     """Publish ``count`` people, the first under the sequence ``first``."""
     return [listing(n, 10**12 + 7919 * n) for n in range(first, first + count)]
-
-
-def eventually(condition: Callable[[], object], within: float = 20.0) -> None:
-    """Wait until ``condition`` holds; fail if it doesn't ``within`` so many seconds."""
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, "what was waited for did not come about"
-        threading.Event().wait(0.002)

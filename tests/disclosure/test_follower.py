@@ -4,12 +4,13 @@ import queue
 import threading
 
 import pytest
+from waiting import eventually
 
 from nsor.disclosure import follower
 from nsor.disclosure.answers import Freshness
 from nsor.disclosure.directory import Directory
 from nsor.disclosure.follower import PAGE, SLICE, FeedFollower
-from tests.disclosure.builders import CNIC, eventually, listing, listings, silencing
+from tests.disclosure.builders import CNIC, listing, listings, silencing
 
 
 class FakeFeed:

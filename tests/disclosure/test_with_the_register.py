@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from waiting import eventually
 
 from nsor.accounts.models import Officer
 from nsor.disclosure import single
@@ -15,7 +16,7 @@ from nsor.disclosure.answers import Answerer, Freshness
 from nsor.disclosure.directory import Directory
 from nsor.disclosure.follower import PAGE, SLICE, FeedFollower
 from nsor.register import feed, models
-from tests.disclosure.builders import CNIC, eventually, listing, listings, silencing
+from tests.disclosure.builders import CNIC, listing, listings, silencing
 
 LISTED = str(CNIC)
 UNLISTED = "4210198765432"

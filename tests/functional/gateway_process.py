@@ -7,41 +7,21 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from raw_centre import RawBind
+from waiting import eventually, free_port
 
 NSOR = str(Path(sys.executable).with_name("nsor"))
 DEADLINE = 30.0
 
 _T = TypeVar("_T")
-
-
-def eventually(probe: Callable[[], _T], *, within: float = DEADLINE, what: str = "") -> _T:
-    """Ask again and again until the answer is true; fails where it never is."""
-    until = time.monotonic() + within
-    while True:
-        answer = probe()
-        if answer:
-            return answer
-        if time.monotonic() > until:
-            raise AssertionError(f"never came true: {what or probe}; last answer: {answer!r}")
-        time.sleep(0.005)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class GatewayProcess:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeVar
 
-from gateway_process import eventually
 from raw_centre import (
     BIND_RX,
     BIND_TRX,
@@ -31,6 +30,7 @@ from raw_centre import (
     pack,
     read_submit,
 )
+from waiting import eventually
 
 LATER = frozenset({0x14, 0x58, 0x64})
 _UDH_INDICATOR = 0x40

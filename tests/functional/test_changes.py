@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gateway_process import NSOR, GatewayProcess, Register, eventually, nsor
+from gateway_process import NSOR, GatewayProcess, Register, nsor
 from raw_centre import RawBind, RawCentre
 from sample_people import HEADER, LISTED_MAN, ROWS
+from waiting import eventually
 
 ROWS_OF_A_LARGE_BATCH = 100_000 if os.environ.get("NSOR_CHAOS") == "full" else 10_000
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from gateway_process import GatewayProcess, eventually
+from gateway_process import GatewayProcess
 from load_centre import LoadCentre, Text
 from sample_answers import LONG_WARNING, UNREADABLE_EN, WARNING, no_record, no_record_en
 from sample_people import LISTED_LONG_NAME, LISTED_MAN
+from waiting import eventually
 
 FULL = os.environ.get("NSOR_CHAOS") == "full"
 KILLS = 50 if FULL else 5

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from gateway_process import GatewayProcess, eventually
+from gateway_process import GatewayProcess
 from raw_centre import (
     DELIVER_SM,
     RESPONSE,
@@ -25,6 +25,7 @@ from raw_centre import (
     tlv,
 )
 from sample_people import UNLISTED
+from waiting import eventually
 
 from nsor import keyring
 from nsor.sms.outbox.interface import Sent

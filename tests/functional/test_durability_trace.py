@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from gateway_process import GatewayProcess, eventually
+from gateway_process import GatewayProcess
 from load_centre import LoadCentre, Text
 from raw_centre import DELIVER_SM, RESPONSE, deliver_sm, pack
 from sample_people import LISTED_MAN
 from tracing import Call, calls, strace_or_skip
+from waiting import eventually
 
 READS = frozenset({"read", "readv", "recvfrom", "recvmsg"})
 WRITES = frozenset({"write", "writev", "sendto", "sendmsg"})

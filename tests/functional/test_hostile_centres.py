@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from gateway_process import GatewayProcess, Steady, eventually
+from gateway_process import GatewayProcess, Steady
 from raw_centre import (
     BIND_RX,
     BIND_TRX,
@@ -34,6 +34,7 @@ from raw_centre import (
     tlv,
 )
 from sample_people import LISTED_MAN, UNLISTED
+from waiting import eventually
 
 Start = Callable[..., GatewayProcess]
 

@@ -14,10 +14,11 @@ import smpplib.client
 import smpplib.consts
 import smpplib.exceptions
 import smpplib.smpp
-from gateway_process import GatewayProcess, eventually, free_port
+from gateway_process import GatewayProcess
 from raw_centre import RawBind, RawCentre, pack
 from sample_people import LISTED_MAN, UNLISTED
 from smpp34 import Client, DeliverSmEvent, Esme, Server, SubmitSmEvent, Unbound
+from waiting import eventually, free_port
 
 from nsor.sms.machine import AsyncioAdapter, LoopClock
 from nsor.sms.message_centre import Message, MessageCentre

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gateway_process import GatewayProcess, eventually, free_port
+from gateway_process import GatewayProcess
 from load_centre import LoadCentre, Text
 from raw_centre import RESPONSE, UNBIND, RawCentre, pack
 from sample_answers import WARNING, no_record
 from sample_people import LISTED_MAN
+from waiting import eventually, free_port
 
 ENDS_WITHIN = 10.0
 SOME_ROOM_FOR_A_BUSY_MACHINE = 5.0

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from gateway_process import GatewayProcess, Register, eventually
+from gateway_process import GatewayProcess, Register
 from in_process import InProcess
 from load_centre import LoadCentre, Text
 from raw_centre import (
@@ -36,6 +36,7 @@ from sample_answers import UNAVAILABLE, WARNING, no_record
 from sample_people import HEADER, LISTED_MAN, ROWS, UNLISTED
 from smpp34 import SubmitSm
 from tracing import slow_disk
+from waiting import eventually
 
 from nsor.sms import gateway as gateway_module
 

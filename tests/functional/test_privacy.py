@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gateway_process import GatewayProcess, eventually
+from gateway_process import GatewayProcess
 from in_process import InProcess
 from load_centre import LoadCentre, Text
 from raw_centre import Submit
 from sample_people import LISTED_MAN
 from searching import SPELLINGS, Searcher, files_in, of_cnic, of_sender
+from waiting import eventually
 
 from nsor import keyring
 from nsor.sms.outbox.interface import OwedReply, Write

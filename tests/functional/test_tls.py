@@ -15,9 +15,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from gateway_process import GatewayProcess, eventually
+from gateway_process import GatewayProcess
 from raw_centre import RawBind, RawCentre
 from sample_people import UNLISTED
+from waiting import eventually
 
 Start = Callable[..., GatewayProcess]
 

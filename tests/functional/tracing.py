@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from gateway_process import eventually
+from waiting import eventually
 
 _LINE = re.compile(r"(\d+) +(\d+\.\d+) (.*)")
 _UNFINISHED = re.compile(r"(.*) <unfinished \.\.\.>$")

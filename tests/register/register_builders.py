@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -153,14 +152,6 @@ def is_listed(cnic: str = ASLAM) -> bool:
     """Tell what the feed says of somebody now."""
     publication = feed.current(cnic)
     return publication is not None and publication.listed
-
-
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for a condition; fail where it doesn't come true in time."""
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up, "the condition did not come true"
-        time.sleep(0.005)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from typing import Any
 import psutil
 import pytest
 from django.db import connection, transaction
-from register_builders import ASLAM, Office, a_row, in_thread_of_its_own, people_rows, until
+from register_builders import ASLAM, Office, a_row, in_thread_of_its_own, people_rows
+from waiting import eventually
 
 from nsor.register import feed
 from nsor.register.acts import withdraw
@@ -173,7 +174,7 @@ def test_a_later_number_never_shows_before_an_earlier_one(postgres_office: Offic
     with transaction.atomic():
         assert withdraw(ASLAM, office.amna, "wrong number").sequence == 2  # given, not committed
         approving.start()
-        until(approver_waits)
+        eventually(approver_waits)
         assert feed.read(1) == []
         assert feed.last_sequence() == 1
     approving.join()
@@ -207,7 +208,7 @@ def test_a_follower_misses_nothing_of_two_approvers_at_once(office: Office) -> N
         followed.extend(feed.read(len(followed), 2))
         return len(followed) == 36 or bool(failures)
 
-    until(followed_all)
+    eventually(followed_all)
     for approver in approvers:
         approver.join()
     assert [one.sequence for one in followed] == list(range(1, 37))

@@ -18,8 +18,8 @@ from register_builders import (
     is_listed,
     people_rows,
     process,
-    until,
 )
+from waiting import eventually
 
 from nsor.register import feed
 from nsor.register.acts import withdraw
@@ -51,7 +51,7 @@ class _Pipe:
                 return False
             return True
 
-        until(open_end)
+        eventually(open_end)
         os.set_blocking(ends[0], True)
         return io.FileIO(ends[0], "w")
 
@@ -66,7 +66,7 @@ def test_an_import_that_was_killed_leaves_nothing_that_the_next_does_not_clear(
     pipe = _Pipe(office, office.secrets["Amna"])
     with process(*pipe.words, secret=pipe.secret) as dying, pipe.opened_for(dying) as end:
         end.write(a_file(*people_rows(CHUNK + 10)))
-        until(lambda: _staged() == CHUNK)
+        eventually(lambda: _staged() == CHUNK)
         dying.kill()
         dying.wait()
 
@@ -83,7 +83,7 @@ def test_imports_at_once_leave_each_other_alone_but_for_what_both_enter(office: 
     with process(*pipe.words, "--skip-invalid", secret=pipe.secret) as slow:
         with pipe.opened_for(slow) as end:
             end.write(a_file(a_row(), *people_rows(CHUNK)))
-            until(lambda: _staged() == CHUNK)
+            eventually(lambda: _staged() == CHUNK)
             quick = office.imports(
                 a_row(), a_row(cnic="3520100000001", case_number="x", name_ur="کریم")
             )

@@ -3,36 +3,20 @@
 import asyncio
 import contextlib
 import os
-import socket
 import subprocess
 import threading
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+
+from waiting import eventually, free_port
 
 from nsor.demo import line as demo_line
 from nsor.web import server
 from nsor.web.handset.line import HandsetLine
 
 DEADLINE = 20.0
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Poll ``condition``; fail with ``what`` was awaited after ``DEADLINE`` seconds."""
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"Waited {DEADLINE:.0f} s in vain until {what}.")
-        time.sleep(0.02)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -75,7 +59,9 @@ def web(home: Path, socket_path: Path | None, application: str) -> Iterator[str]
     process = subprocess.Popen(server.command(f"127.0.0.1:{port}", application), env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        until(lambda: process.poll() is not None or _alive(address), "the web application answers")
+        eventually(
+            lambda: process.poll() is not None or _alive(address), "the web application answers"
+        )
         assert process.poll() is None, "The web application ended by itself."
         yield address
     finally:
