@@ -19,6 +19,7 @@ from typing import Literal
 
 import psycopg
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
@@ -84,21 +85,53 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def pointed_at(url: str) -> Iterator[None]:
-    """Make Django of this process use another database, threads started meanwhile too."""
-    before = connections.settings["default"]
-    connections["default"].close()
-    feed.close()
-    del connections["default"]
-    configured = connections.configure_settings({"default": settings.database(url)})
-    connections.settings["default"] = configured["default"]
+def pointed_at(url: str, keystore: Path) -> Iterator[None]:
+    """Make Django of this process use other databases, threads started meanwhile too."""
+    before = dict(connections.settings)
+    _drop_connections()
+    connections.settings.update(
+        connections.configure_settings(
+            {
+                "default": settings.database(url),
+                "keys": settings.database(f"sqlite:///{keystore}"),
+            }
+        )
+    )
     try:
         yield
     finally:
-        connections["default"].close()
-        feed.close()
-        del connections["default"]
-        connections.settings["default"] = before
+        _drop_connections()
+        connections.settings.update(before)
+
+
+def _drop_connections() -> None:
+    feed.close()
+    for alias in ("default", "keys"):
+        connections[alias].close()
+        del connections[alias]
+
+
+def _migrate() -> None:
+    for alias in ("keys", "default"):
+        call_command("migrate", database=alias, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_ring(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the session a key ring, shared with the processes that its tests start."""
+    path = tmp_path_factory.mktemp("ring") / "keys.json"
+    before = os.environ.get("NSOR_KEYS")
+    os.environ["NSOR_KEYS"] = str(path)
+    yield path
+    if before is None:
+        del os.environ["NSOR_KEYS"]
+    else:
+        os.environ["NSOR_KEYS"] = before
+
+
+@pytest.fixture(scope="session")
+def _keystore_template(_sqlite_template: Path) -> Path:
+    return _sqlite_template.with_name("keystore.sqlite3")
 
 
 @pytest.fixture(scope="session")
@@ -106,25 +139,43 @@ def _sqlite_template(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest.FixtureRequest
 ) -> Path:
     path = tmp_path_factory.mktemp("template") / "nsor.sqlite3"
-    with django_db_blocker.unblock(), pointed_at(f"sqlite:///{path}"):
-        call_command("migrate", verbosity=0)
+    keystore = path.with_name("keystore.sqlite3")
+    with django_db_blocker.unblock(), pointed_at(f"sqlite:///{path}", keystore):
+        _migrate()
     return path
 
 
 @pytest.fixture(scope="session")
 def _postgres_template(
-    postgres_server: PostgresServer, django_db_blocker: pytest.FixtureRequest
+    postgres_server: PostgresServer,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: pytest.FixtureRequest,
 ) -> str:
     name = "nsor_template"
     postgres_server.create(name)
-    with django_db_blocker.unblock(), pointed_at(postgres_server.url(name)):
-        call_command("migrate", verbosity=0)
+    keystore = tmp_path_factory.mktemp("template") / "keystore.sqlite3"
+    with django_db_blocker.unblock(), pointed_at(postgres_server.url(name), keystore):
+        _migrate()
     return name
+
+
+@pytest.fixture
+def keystore(_keystore_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a fresh key store, and name it to the processes that the test starts."""
+    path = tmp_path / "keystore.sqlite3"
+    shutil.copyfile(_keystore_template, path)
+    monkeypatch.setenv("NSOR_KEYSTORE_URL", f"sqlite:///{path}")
+    for setting in ("AUDIT", "JOURNAL", "EVIDENCE"):
+        folder = tmp_path / setting.lower()
+        monkeypatch.setenv(f"NSOR_{setting}_DIR", str(folder))
+        monkeypatch.setattr(django_settings, f"{setting}_DIR", folder)
+    return path
 
 
 @pytest.fixture
 def sqlite_database(
     _sqlite_template: Path,
+    keystore: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     django_db_blocker: pytest.FixtureRequest,
@@ -134,7 +185,7 @@ def sqlite_database(
     shutil.copyfile(_sqlite_template, path)
     url = f"sqlite:///{path}"
     monkeypatch.setenv("NSOR_DATABASE_URL", url)
-    with django_db_blocker.unblock(), pointed_at(url):
+    with django_db_blocker.unblock(), pointed_at(url, keystore):
         yield Database("sqlite", url)
 
 
@@ -142,6 +193,7 @@ def sqlite_database(
 def postgres_database(
     postgres_server: PostgresServer,
     _postgres_template: str,
+    keystore: Path,
     monkeypatch: pytest.MonkeyPatch,
     django_db_blocker: pytest.FixtureRequest,
 ) -> Iterator[Database]:
@@ -151,7 +203,7 @@ def postgres_database(
     url = postgres_server.url(name)
     monkeypatch.setenv("NSOR_DATABASE_URL", url)
     try:
-        with django_db_blocker.unblock(), pointed_at(url):
+        with django_db_blocker.unblock(), pointed_at(url, keystore):
             yield Database("postgres", url)
     finally:
         postgres_server.drop(name)

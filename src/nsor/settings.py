@@ -10,6 +10,11 @@ from nsor import keyring
 
 HOME = Path(os.environ.get("NSOR_HOME", "./var")).resolve()
 DATABASE_URL = os.environ.get("NSOR_DATABASE_URL") or f"sqlite:///{HOME / 'nsor.sqlite3'}"
+KEYSTORE_URL = os.environ.get("NSOR_KEYSTORE_URL") or f"sqlite:///{HOME / 'keystore.sqlite3'}"
+AUDIT_DIR = Path(os.environ.get("NSOR_AUDIT_DIR") or HOME / "audit").resolve()
+JOURNAL_DIR = Path(os.environ.get("NSOR_JOURNAL_DIR") or HOME / "journal").resolve()
+EVIDENCE_DIR = Path(os.environ.get("NSOR_EVIDENCE_DIR") or HOME / "evidence").resolve()
+CHECKPOINT_EVERY = float(os.environ.get("NSOR_CHECKPOINT_EVERY", "60"))
 SHORT_CODE = os.environ.get("NSOR_SHORT_CODE", "7000")
 
 
@@ -52,8 +57,10 @@ def database(url: str) -> dict[str, object]:
     raise ValueError("NSOR_DATABASE_URL begins with sqlite:/// or postgresql://.")
 
 
-DATABASES = {"default": database(DATABASE_URL)}
+DATABASES = {"default": database(DATABASE_URL), "keys": database(KEYSTORE_URL)}
+DATABASE_ROUTERS = ["nsor.secrecy.router.KeyStoreRouter"]
 INSTALLED_APPS = [
+    "nsor.secrecy",
     "nsor.accounts",
     "nsor.register",
     "nsor.web",

@@ -67,19 +67,27 @@ def register(*, as_json: bool) -> Iterator[None]:
 
 
 def require_migrated() -> None:
-    """Raise ``Refusal``, ``not_migrated``, where the database lacks something."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    """Raise ``Refusal``, ``not_migrated``, where a database lacks something."""
+    from django.db import connections
 
     from nsor.register.errors import Refusal
 
-    name = connection.settings_dict["NAME"]
-    missing = connection.vendor == "sqlite" and not Path(name).exists()
-    if not missing:
-        executor = MigrationExecutor(connection)
-        missing = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if missing:
-        raise Refusal("not_migrated", "The database is not up to date: run `nsor migrate` first.")
+    for connection in connections.all():
+        name = connection.settings_dict["NAME"]
+        no_file = connection.vendor == "sqlite" and not Path(name).exists()
+        if no_file or outstanding(connection.alias):
+            raise Refusal(
+                "not_migrated", "The database is not up to date: run `nsor migrate` first."
+            )
+
+
+def outstanding(alias: str) -> int:
+    """Return how many migrations a database lacks."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections[alias])
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def acting(name: str) -> "Officer":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from nsor.commands.base import json_option, print_object, refusals, register
+from nsor.commands.base import json_option, outstanding, print_object, refusals, register
 
 ROLES = ("entry", "approval", "supervision", "audit")
 
@@ -25,18 +25,21 @@ def migrate(as_json: bool) -> None:
 
 
 def migrate_database() -> int:
-    """Bring the database up to date; return how many migrations that took."""
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    """Bring the databases up to date; return how many migrations that took."""
+    return sum(_migrate(alias) for alias in ("keys", "default"))
 
+
+def _migrate(alias: str) -> int:
+    from django.core.management import call_command
+    from django.db import connections
+
+    connection = connections[alias]
     if connection.vendor == "sqlite":
         _make_file(Path(connection.settings_dict["NAME"]))
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    plan = outstanding(alias)
     if plan:
-        call_command("migrate", interactive=False, verbosity=0)
-    return len(plan)
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+    return plan
 
 
 def _make_file(path: Path) -> None:
