@@ -67,33 +67,49 @@ def burst(count: int) -> None:
 
 def prepare(count: int, seed: int) -> Any:
     """Write a release of ``count`` people that nobody sees yet, and return it."""
-    from django.db import transaction
-
     from nsor.accounts.models import Officer
-    from nsor.register.models import Publication, Release, ReleaseKind
+    from nsor.register.models import Batch, BatchState, Release, ReleaseKind
 
+    batch = Batch.objects.create(kind="import", state=BatchState.APPROVED)
     release = Release.objects.create(
         kind=ReleaseKind.BATCH, officer=Officer.objects.get(name=OFFICER)
     )
-    rows = (
-        Publication(
-            release=release,
-            ordinal=ordinal,
-            cnic=one.cnic,
-            listed=one.listed,
-            sex=one.sex,
-            relation=one.relation,
-            name_ur=one.name_ur,
-            father_name_ur=one.father_name_ur,
-            name_en=one.name_en,
-            father_name_en=one.father_name_en,
-        )
-        for ordinal, one in enumerate(people(count, seed), 1)
-    )
-    while chunk := list(islice(rows, CHUNK)):
-        with transaction.atomic():
-            Publication.objects.bulk_create(chunk)
+    drawn, written = people(count, seed), 0
+    while chunk := list(islice(drawn, CHUNK)):
+        write(chunk, batch, release, written)
+        written += len(chunk)
     return release
+
+
+def write(chunk: list[Any], batch: Any, release: Any, before: int) -> None:
+    """Write a chunk of people and what is published of them, sealed as the register does."""
+    from django.db import transaction
+
+    from nsor.register import documents, numbering
+    from nsor.register.models import Publication
+    from nsor.secrecy import subjects
+
+    told = {f"{one.cnic:013}": one for one in chunk}
+    known = numbering.holders(told)
+    missing = dict.fromkeys([number for number in told if number not in known], "cnic")
+    keys = subjects.new_keys(len(missing))
+    with transaction.atomic():
+        holders = known | numbering.make_holders(missing, batch, keys)
+        Publication.objects.bulk_create(
+            Publication(
+                release=release,
+                ordinal=ordinal,
+                number_id=holders[number].number,
+                listed=one.listed,
+                key_id=holders[number].key.id,
+                sealed=documents.seal_told(
+                    holders[number].key.key,
+                    (release.pk, ordinal),
+                    documents.Told(one.cnic, *one[3:]),
+                ),
+            )
+            for ordinal, (number, one) in enumerate(told.items(), before + 1)
+        )
 
 
 def make_visible(release: Any, count: int) -> int:

@@ -14,6 +14,7 @@ KEYSTORE_URL = os.environ.get("NSOR_KEYSTORE_URL") or f"sqlite:///{HOME / 'keyst
 AUDIT_DIR = Path(os.environ.get("NSOR_AUDIT_DIR") or HOME / "audit").resolve()
 JOURNAL_DIR = Path(os.environ.get("NSOR_JOURNAL_DIR") or HOME / "journal").resolve()
 EVIDENCE_DIR = Path(os.environ.get("NSOR_EVIDENCE_DIR") or HOME / "evidence").resolve()
+CLAMD = os.environ.get("NSOR_CLAMD", "")
 CHECKPOINT_EVERY = float(os.environ.get("NSOR_CHECKPOINT_EVERY", "60"))
 SHORT_CODE = os.environ.get("NSOR_SHORT_CODE", "7000")
 
@@ -62,7 +63,10 @@ DATABASE_ROUTERS = ["nsor.secrecy.router.KeyStoreRouter"]
 INSTALLED_APPS = [
     "nsor.secrecy",
     "nsor.accounts",
+    "nsor.audit",
+    "nsor.law",
     "nsor.register",
+    "nsor.backup",
     "nsor.web",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -10,6 +10,7 @@ from nsor.disclosure import follower
 from nsor.disclosure.answers import Freshness
 from nsor.disclosure.directory import Directory
 from nsor.disclosure.follower import PAGE, SLICE, FeedFollower
+from nsor.register.feed import FeedStanding
 from tests.disclosure.builders import CNIC, listing, listings, silencing
 
 
@@ -19,6 +20,8 @@ class FakeFeed:
     def __init__(self, publications=()) -> None:
         self.publications = list(publications)
         self.is_open = True
+        self.is_withheld = False
+        self.epoch = 1
         self.failing = False
         self.fails_after: int | None = None
         self.hung_calls = 0
@@ -70,9 +73,9 @@ class FakeFeed:
         self._obey()
         return self.publications[-1].sequence if self.publications else 0
 
-    def public_service_open(self):
+    def standing(self):
         self._obey()
-        return self.is_open
+        return FeedStanding(self.is_open, self.is_withheld, self.epoch)
 
     def close(self):
         self.closed = True

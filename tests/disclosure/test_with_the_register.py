@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from feed_writing import prepare, release
 from waiting import eventually
 
 from nsor.accounts.models import Officer
@@ -15,6 +16,7 @@ from nsor.disclosure import single
 from nsor.disclosure.answers import Answerer, Freshness
 from nsor.disclosure.directory import Directory
 from nsor.disclosure.follower import PAGE, SLICE, FeedFollower
+from nsor.law.models import Policy
 from nsor.register import feed, models
 from tests.disclosure.builders import CNIC, listing, listings, silencing
 
@@ -24,27 +26,9 @@ BURST = 20_000
 WARNING = "Beware! Aslam Pervaiz son of Muhammad Pervaiz is a convict."
 
 
-def release(*publications) -> None:
-    """Put publications at the end of the feed, all at once, as an approval does."""
-    officer, _ = Officer.objects.get_or_create(name="approver", role="approval", secret_hash="-")
-    head = models.FeedHead.objects.get()
-    batch = models.Release.objects.create(kind="act", officer=officer)
-    models.Publication.objects.bulk_create(
-        models.Publication(release=batch, ordinal=ordinal, **fields)
-        for ordinal, publication in enumerate(publications, start=1)
-        for fields in [publication._asdict()]
-        if fields.pop("sequence")
-    )
-    batch.base_sequence = head.last_sequence
-    batch.last_sequence = head.last_sequence = head.last_sequence + len(publications)
-    batch.released_at = timezone.now()
-    batch.save()
-    head.save()
-
-
 def close_to_the_public() -> None:
     """Have the policy in force say that the public is answered no longer."""
-    models.Policy.objects.create(
+    Policy.objects.create(
         key="public_service", value="closed", valid_from=date(2024, 1, 1), instrument="Test"
     )
 
@@ -150,11 +134,7 @@ def test_the_feed_tells_of_silences_ahead_in_order_and_of_nothing_else():
     release(*listings(10))
     release(silencing(1, CNIC + 2))
     # A release that is prepared is nobody's business
-    officer = Officer.objects.get()
-    prepared = models.Release.objects.create(kind="act", officer=officer)
-    models.Publication.objects.create(
-        release=prepared, ordinal=1, cnic=CNIC + 3, listed=False, sex="male", relation="father"
-    )
+    prepare([silencing(1, CNIC + 3)])
 
     def silences(after: int, limit: int = 10) -> list[tuple[int, int]]:
         read = feed.read_silences(after, limit)

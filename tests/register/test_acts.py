@@ -4,7 +4,8 @@ import pytest
 from register_builders import ASLAM, Office, a_row, is_listed
 
 from nsor.register import feed
-from nsor.register.models import AppealRecord, Withdrawal
+from nsor.register.acting import open_reason
+from nsor.register.models import AppealRecord, Batch
 
 
 @pytest.mark.parametrize("state", ["stayed", "quashed"])
@@ -17,8 +18,9 @@ def test_a_stay_and_a_quashing_silence_at_once(office: Office, state: str) -> No
     newest = feed.read(1)[0]
     assert (newest.listed, newest.name_ur, newest.father_name_en) == (False, "", "")
     record = AppealRecord.objects.get()
-    assert (record.from_state, record.to_state, record.officer) == ("none", state, office.amna)
-    assert record.reason == "order of the court"
+    assert (record.from_state, record.to_state) == ("none", state)
+    assert (record.batch.entered_by, record.batch.decided_by) == (office.amna, None)
+    assert open_reason(record.batch) == "order of the court"
 
 
 @pytest.mark.parametrize("state", ["none", "pending"])
@@ -79,7 +81,7 @@ def test_a_withdrawal_silences_at_once_whatever_the_courts_said(office: Office) 
 
     assert office.withdraws().object == {"state": "withdrawn", "sequence": 2, "batch": None}
     assert not is_listed()
-    assert Withdrawal.objects.get().reason == "wrong number"
+    assert open_reason(Batch.objects.get(kind="withdrawal")) == "wrong number"
     office.appeals("stayed")
     office.approves(office.appeals("none").object["batch"])
     assert not is_listed()

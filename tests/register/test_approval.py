@@ -6,10 +6,11 @@ import pytest
 from django.db import DatabaseError, connection
 from register_builders import ASLAM, Office, a_row, is_listed, people_rows
 
+from nsor.law.models import Policy
 from nsor.register import feed
-from nsor.register.acts import record_appeal, withdraw
 from nsor.register.approving import approve_batch
-from nsor.register.models import Offender, Policy, Publication, Release
+from nsor.register.models import Profile, Publication, Release
+from nsor.register.services import record_appeal, withdraw
 
 KHAN = "3520112345673"
 
@@ -281,7 +282,7 @@ def test_rejecting_a_batch_forgets_what_an_approval_that_died_left(
     office.run("batch", "reject", batch, "--officer", "Bilal", "--reason", "not signed")
 
     assert Publication.objects.count() == 1
-    assert Offender.objects.count() == 1
+    assert Profile.objects.count() == 1
     assert is_listed("3520100000001")
 
 
@@ -313,10 +314,10 @@ def test_what_makes_a_conviction_registrable_is_policy(sqlite_office: Office) ->
 
 
 def test_the_public_service_is_closed_by_policy(office: Office) -> None:
-    assert feed.public_service_open()
+    assert feed.standing().public_open
     closing = {"key": "public_service", "value": "closed", "instrument": "S.R.O. 2"}
 
     Policy.objects.create(valid_from="2999-01-01", **closing)
-    assert feed.public_service_open()
+    assert feed.standing().public_open
     Policy.objects.create(valid_from="2024-01-01", **closing)
-    assert not feed.public_service_open()
+    assert not feed.standing().public_open

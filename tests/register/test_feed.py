@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from register_builders import ASLAM, Office, a_row, in_thread_of_its_own, people_rows
 from waiting import eventually
 
+from nsor import reading
 from nsor.register import feed
-from nsor.register.acts import withdraw
 from nsor.register.approving import approve_batch
+from nsor.register.services import withdraw
 
 
 def test_a_feed_without_publications_is_empty(database: Any) -> None:
@@ -128,8 +129,8 @@ def stopped(postmaster: int) -> Iterator[None]:
 def test_a_server_that_hangs_is_unavailable_until_it_goes_on(
     postgres_office: Office, postgres_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "ANSWER_WITHIN", 0.3)
-    monkeypatch.setattr(feed, "CONNECT_WITHIN", 2)
+    monkeypatch.setattr(reading, "ANSWER_WITHIN", 0.3)
+    monkeypatch.setattr(reading, "CONNECT_WITHIN", 2)
     postgres_office.published(a_row())
     assert len(feed.read(0)) == 1
 

@@ -9,15 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from register_builders import a_row
 
+from nsor.law.catalogue import Catalogue, Entry, KnownSections
 from nsor.register import csvfile
-from nsor.register.catalogue import Catalogue, Entry
 from nsor.register.csvfile import Broken, Record, records
 from nsor.register.rows import COLUMNS, read_row
 from nsor.register.text import shows, tidy
 
 TODAY = date(2026, 1, 1)
 CATALOGUE = Catalogue(
-    1, frozenset({"PPC 376"}), {"PPC 376": (Entry(date(1862, 1, 1), None),)}, None
+    1,
+    KnownSections(frozenset({"PPC 376"}), frozenset()),
+    {"PPC 376": (Entry("s. 2(h)", False, date(1862, 1, 1), None),)},
+    None,
 )
 PIECES = st.sampled_from([b'"', b",", b"\n", b"\r", b"\r\n", b"\x00", b"\xff", "ے".encode(), b"a"])
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from register_builders import ASLAM, Office, process
 
-from nsor.register.models import Offence, Policy
+from nsor.law.models import Offence, Policy
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from register_builders import (
 from waiting import eventually
 
 from nsor.register import feed
-from nsor.register.acts import withdraw
 from nsor.register.approving import approve_batch
 from nsor.register.importing import CHUNK, import_batch
 from nsor.register.models import Batch, BatchState, Conviction
+from nsor.register.services import withdraw
 
 MANY = 100_000 if os.environ.get("NSOR_CHAOS") == "full" else 10_000
 

@@ -41,8 +41,8 @@ class Feed:
     read_silences = read
     def last_sequence(self):
         return 0
-    def public_service_open(self):
-        return True
+    def standing(self):
+        return type("S", (), {"public_open": True, "withheld": False, "epoch": 1})()
     def close(self):
         pass
 """

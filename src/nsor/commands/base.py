@@ -43,12 +43,14 @@ def refusals(*, as_json: bool) -> Iterator[None]:
     from django.db.utils import OperationalError
 
     from nsor.accounts.services import AccountError
+    from nsor.audit.errors import TrailError
     from nsor.keyring import KeyRingError
+    from nsor.law.errors import LawRefusal
     from nsor.register.errors import Refusal
 
     try:
         yield
-    except (AccountError, Refusal) as error:
+    except (AccountError, LawRefusal, Refusal, TrailError) as error:
         _refuse(error.code, str(error), as_json=as_json)
     except KeyRingError as error:
         _refuse("bad_key_ring", str(error), as_json=as_json)
@@ -92,7 +94,7 @@ def outstanding(alias: str) -> int:
 
 def acting(name: str) -> "Officer":
     """Return the officer who acts, by the secret in the environment or typed on the terminal."""
-    from nsor.accounts.services import authenticate
+    from nsor.register.signing import sign_in
 
     secret = os.environ.get("NSOR_OFFICER_SECRET")
     if not secret:
@@ -101,7 +103,7 @@ def acting(name: str) -> "Officer":
                 "Put the officer's secret into NSOR_OFFICER_SECRET, or run this on a terminal."
             )
         secret = click.prompt(f"Secret of {name}", hide_input=True, err=True)
-    return authenticate(name, secret)
+    return sign_in(name, secret)
 
 
 def print_object(members: Mapping[str, object]) -> None:

@@ -30,6 +30,14 @@ WHY_NOT = {
     "withdrawn": "the person was withdrawn, and approval leaves that standing",
     "not_registrable": "no section makes the person registrable",
     "not_approved": "the entry of the conviction itself is not approved",
+    "not_yet_convicted": "the conviction lies in the future",
+    "suspended": "the registration is suspended",
+    "expired": "the term on the register is over",
+    "term_ended": "the term on the register is over",
+    "removed": "the person was removed from the register",
+    "deceased": "the person is dead",
+    "edited": "a correction of the record awaits approval",
+    "policy": "the policy in force doesn't let the public be told",
 }
 ODD = {
     "sex_differs_from_cnic": "the sex is not the one that the last digit of the CNIC stands for",
@@ -113,13 +121,17 @@ def list_(as_json: bool) -> None:
             click.echo("No batch awaits approval.")
 
 
+def _who(one: "Batch") -> str:
+    return one.entered_by.name if one.entered_by else "the clock"
+
+
 def _described(one: "Batch") -> dict[str, Any]:
     return {
         "batch": one.pk,
         "kind": one.kind,
         "state": one.state,
         "entries": one.entries,
-        "entered_by": one.entered_by.name,
+        "entered_by": _who(one),
         "submitted_at": one.submitted_at.isoformat() if one.submitted_at else None,
     }
 
@@ -138,7 +150,7 @@ def show(number: int, as_json: bool) -> None:
             print_object({**_described(one), "people": people})
             return
         click.echo(
-            f"Batch {one.pk} ({one.kind}, {one.state}), entered by {one.entered_by.name}."
+            f"Batch {one.pk} ({one.kind}, {one.state}), entered by {_who(one)}."
             " Once approved, the public is told:"
         )
         for person in people:
@@ -161,7 +173,7 @@ def _wording(row: "PreviewRow", language: Any) -> str:
 
     if not row.public:
         return wording.not_listed(language, row.cnic)
-    who: Any = row.particulars
+    who: Any = row.profile
     urdu = language == "ur"
     return wording.listed(
         language,

@@ -14,7 +14,7 @@ from nsor.commands.base import (
 )
 
 if TYPE_CHECKING:
-    from nsor.register.acts import Act
+    from nsor.register.acting import Done
 
 STATES = ("none", "pending", "stayed", "quashed")
 
@@ -32,7 +32,7 @@ def appeal(number: str, state: str, case: str, officer: str, reason: str, as_jso
     One that silences acts at once; one that would speak again waits for a second officer.
     """
     with register(as_json=as_json):
-        from nsor.register.acts import record_appeal
+        from nsor.register.services import record_appeal
 
         _print_act(record_appeal(number, case, state, acting(officer), reason), as_json=as_json)
 
@@ -45,12 +45,12 @@ def appeal(number: str, state: str, case: str, officer: str, reason: str, as_jso
 def withdraw(number: str, officer: str, reason: str, as_json: bool) -> None:
     """Silence at once the holder of CNIC, who was wrongly listed."""
     with register(as_json=as_json):
-        from nsor.register.acts import withdraw as withdraw_person
+        from nsor.register.services import withdraw as withdraw_person
 
         _print_act(withdraw_person(number, acting(officer), reason), as_json=as_json)
 
 
-def _print_act(act: "Act", *, as_json: bool) -> None:
+def _print_act(act: "Done", *, as_json: bool) -> None:
     if as_json:
         print_object(act._asdict())
     elif act.batch is None:

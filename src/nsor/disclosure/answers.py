@@ -2,7 +2,8 @@
 
 Rules that hold here (decided in this order; each one fails closed):
 
-1. Nothing was ever loaded, or the feed was last read more than 24 hours ago: "unavailable".
+1. Nothing was ever loaded, the feed was last read more than 24 hours ago, or it is withheld (a
+   backup was restored): "unavailable".
 2. The service is closed to the public: "not_public". The last state read stands until rule 1.
 3. The number is listed: "listed", however stale the directory is.
 4. The feed was last read longer ago than ``stale_after``: "unavailable", never "no record".
@@ -48,7 +49,7 @@ class Freshness:
     to be set last.
     """
 
-    __slots__ = ("clock", "last_read", "loaded", "public_open", "stale_after")
+    __slots__ = ("clock", "last_read", "loaded", "public_open", "stale_after", "withheld")
 
     def __init__(self, clock: Callable[[], float], stale_after: float) -> None:
         """Start as never loaded, and closed. ``stale_after`` is in seconds."""
@@ -56,6 +57,7 @@ class Freshness:
         self.stale_after = stale_after
         self.loaded = False
         self.public_open = False
+        self.withheld = False
         self.last_read = clock()
 
     def age(self) -> float:
@@ -80,7 +82,7 @@ class Answerer:
         """Return what the public is told about ``cnic``, 13 ASCII digits."""
         freshness = self._freshness
         age = freshness.age()
-        if not freshness.loaded or age > ANSWERS_NOTHING_AFTER:
+        if not freshness.loaded or freshness.withheld or age > ANSWERS_NOTHING_AFTER:
             return Answer("unavailable", wording.unavailable(language), 0)
         if not freshness.public_open:
             return Answer("not_public", wording.not_public(language), 0)

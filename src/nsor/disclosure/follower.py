@@ -13,6 +13,9 @@ Rules that hold here:
 - A feed that ends before what was read of it, ahead of the order or not, is another one (a
   database restored from an older copy). It is read from its beginning, beside the old directory,
   which answers until then.
+- A feed of another epoch (a restored backup) is another one too, and so is one in which somebody
+  was erased since: whom that silences can't be read any more. While a feed is withheld nothing of
+  it is followed, and ``freshness`` says so until another one was read.
 - ``last_read`` moves only when a read found nothing left to apply.
 """
 
@@ -28,7 +31,7 @@ from nsor.disclosure.answers import Freshness
 from nsor.disclosure.directory import Directory
 
 if TYPE_CHECKING:
-    from nsor.register.feed import Publication
+    from nsor.register.feed import FeedStanding, Publication
 
     _Apply = Callable[[Sequence[Publication]], None]
 
@@ -50,6 +53,10 @@ class FeedReplacedError(Exception):
     """The feed ends before what was read of it."""
 
 
+class FeedWithheldError(Exception):
+    """Nothing of the feed may be answered at present."""
+
+
 class Feed(Protocol):
     """What is followed; the module ``nsor.register.feed`` is one. Any call may raise or hang."""
 
@@ -65,8 +72,8 @@ class Feed(Protocol):
     def last_sequence(self) -> int:
         """Return the number of the last publication there is."""
 
-    def public_service_open(self) -> bool:
-        """Tell whether the public is an audience of the register at present."""
+    def standing(self) -> "FeedStanding":
+        """Return whether the public is answered, whether all is withheld, and the epoch."""
 
     def close(self) -> None:
         """Give up what the calling thread holds of the feed."""
@@ -102,6 +109,8 @@ class FeedFollower:
         self._looked_to = 0  # the number up to which silences were looked for
         self._stopping = threading.Event()
         self._failure: str | None = None
+        self._epoch: int | None = None
+        self._is_another = False
         self._thread = threading.Thread(target=self._run, name="feed-follower", daemon=True)
 
     def start(self) -> None:
@@ -133,7 +142,7 @@ class FeedFollower:
 
     def _turn(self) -> None:
         serving = self._freshness.loaded
-        if self._failure and self._feed.last_sequence() < self._read_to():
+        if self._is_another or (self._failure and self._feed.last_sequence() < self._read_to()):
             began = self._begin_anew(serving)
         elif serving:
             began = self._catch_up(self._directory, self._apply_by_owner, self._overtake)
@@ -142,6 +151,7 @@ class FeedFollower:
         if began is None or self._stopping.is_set():
             return
         self._freshness.last_read = began
+        self._freshness.withheld = self._is_another = False
         if not serving:
             self._freshness.loaded = True
             self._deliver(self._on_loaded)
@@ -184,8 +194,9 @@ class FeedFollower:
         """
         while not self._stopping.is_set():
             began = self._freshness.clock()
-            self._freshness.public_open = self._feed.public_service_open()
+            self._look_at_standing(directory)
             page = self._feed.read(directory.sequence, PAGE)
+            self._look_for_erased(directory, page)
             if not page:
                 return began
             look_ahead(page[-1].sequence)
@@ -193,6 +204,24 @@ class FeedFollower:
                 apply(page[start : start + SLICE])
                 self._stopping.wait(_BREATH_SECONDS)
         return None
+
+    def _look_at_standing(self, directory: Directory) -> None:
+        standing = self._feed.standing()
+        if standing.withheld:
+            self._freshness.withheld = True
+            raise FeedWithheldError
+        self._freshness.public_open = standing.public_open
+        known, self._epoch = self._epoch, standing.epoch
+        if known not in (None, standing.epoch) and directory.sequence:
+            self._is_another = True
+            raise FeedReplacedError
+
+    def _look_for_erased(self, directory: Directory, page: "Sequence[Publication]") -> None:
+        """Have the feed read anew where a publication tells of nobody that may be held here."""
+        serving = directory is self._directory and self._freshness.loaded
+        if serving and any(not publication.cnic for publication in page):
+            self._is_another = True
+            raise FeedReplacedError
 
     def _overtake(self, after: int) -> None:
         """Have those silenced whose silence is further in the feed than ``after``."""

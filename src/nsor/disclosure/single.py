@@ -39,14 +39,20 @@ def check(cnic_text: str, audience: Audience, *, short_code: str) -> CheckResult
             wording.unreadable("en", short_code),
         )
     try:
-        is_open = feed.public_service_open()
+        standing = feed.standing()
         publication = feed.current(digits)
     except feed.FeedUnavailable:
-        return CheckResult("unavailable", wording.unavailable("ur"), wording.unavailable("en"))
-    if not is_open:
+        return _unavailable()
+    if standing.withheld:
+        return _unavailable()
+    if not standing.public_open:
         return CheckResult("not_public", wording.not_public("ur"), wording.not_public("en"))
     if publication is None or not publication.listed:
         return CheckResult(
             "not_listed", wording.not_listed("ur", digits), wording.not_listed("en", digits)
         )
     return CheckResult("listed", warning("ur", publication), warning("en", publication))
+
+
+def _unavailable() -> CheckResult:
+    return CheckResult("unavailable", wording.unavailable("ur"), wording.unavailable("en"))

@@ -6,7 +6,12 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from nsor.accounts.models import Officer, Role
-from nsor.register.approving import approve_batch, clear_prepared, decidable, forget_unapproved
+from nsor.audit import trail
+from nsor.audit.acts import Act
+from nsor.register import acting
+from nsor.register.acting import Deed
+from nsor.register.approving import approve_batch, clear_prepared, decidable
+from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
 from nsor.register.locks import claim, short_write
 from nsor.register.models import (
@@ -14,26 +19,29 @@ from nsor.register.models import (
     Batch,
     BatchKind,
     BatchState,
-    Particulars,
+    FeedHead,
+    Ground,
     Release,
+    Standing,
 )
-from nsor.register.officers import require_reason, require_role
-from nsor.register.people import Person, one_person, people_of
+from nsor.register.officers import actor, require_reason, require_role
+from nsor.register.people import Person, people, people_of
 from nsor.register.publishing import lock_head
+from nsor.register.standing import record_standing
 
 __all__ = ["PreviewRow", "approve_batch", "preview", "reject_batch", "visible_batch", "waiting"]
 
 
 class PreviewRow(NamedTuple):
-    """A person of a batch as the public would be told of them after approval.
+    """A number of a batch as the public would be told of its holder after approval.
 
-    ``reasons`` says why they would not be public: ``juvenile``, ``stayed``, ``quashed``,
-    ``withdrawn``, ``not_registrable``, ``not_approved``; empty where they would. ``warnings`` are
+    ``reasons`` says why they would not be public (codes of ``nsor.law.disclosing``); empty where
+    they would. ``warnings`` are
     the codes of the import, and ``withdrawn``: approval leaves a withdrawal standing.
     """
 
     cnic: str
-    particulars: Particulars
+    profile: Profile
     public: bool
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -58,13 +66,21 @@ def visible_batch(number: int) -> Batch:
 
 
 def preview(batch: Batch) -> Iterator[PreviewRow]:
-    """Yield each person of a batch once, by CNIC, with what its approval would make of them."""
-    if batch.kind == BatchKind.APPEAL:
-        record = batch.appeal
-        yield _preview_row(one_person(record.conviction.cnic, record))
+    """Yield each number of a batch's people, with what its approval would make of them."""
+    for chunk in _people(batch):
+        for person in chunk:
+            yield from _preview_rows(person)
+
+
+def _people(batch: Batch) -> Iterator[list[Person]]:
+    if batch.kind == BatchKind.IMPORT:
+        yield from people_of(batch)
         return
-    for chunk in people_of(batch):
-        yield from map(_preview_row, chunk)
+    assert batch.offender is not None, "an act on one person names the person"
+    appeal = batch.appeal if batch.kind == BatchKind.APPEAL else None
+    whole = acting.root(acting.lock(batch.offender)).pk
+    touched = [whole, *([batch.other_id] if batch.other_id else [])]
+    yield people(touched, batch, appeal)
 
 
 def reject_batch(number: int, officer: Officer, reason: str) -> Batch:
@@ -79,25 +95,49 @@ def reject_batch(number: int, officer: Officer, reason: str) -> Batch:
         if not held:
             raise Refusal("in_progress", "Another officer is approving this batch at this moment.")
         with short_write():
-            lock_head()
+            head = lock_head()
             batch = decidable(number, officer)
             batch.state = BatchState.REJECTED
             batch.decided_by = officer
             batch.decided_at = timezone.now()
-            batch.reason = reason
+            key = acting.key_of(batch.offender) if batch.offender else None
+            batch.sealed_reason = acting.seal_reason(batch, reason, key)
             batch.save()
+            _settle_after_rejection(head, batch, officer)
+            trail.record(
+                Act.BATCH_REJECTED,
+                actor=actor(officer),
+                subject=f"batch:{batch.pk}",
+                details={"reason": reason},
+                key=key,
+            )
         if Release.objects.filter(batch=batch, last_sequence=None).exists():
-            forget_unapproved(batch)
             clear_prepared(batch)
     return batch
 
 
-def _preview_row(person: Person) -> PreviewRow:
+def _settle_after_rejection(head: FeedHead, batch: Batch, officer: Officer) -> None:
+    """Have those speak again who were silent only while the rejected act waited."""
+    if batch.offender is None:
+        return
+    offender = acting.lock(batch.offender)
+    if batch.kind == BatchKind.REMOVAL and offender.ground == Ground.REMOVAL:
+        reason = acting.open_reason(batch)
+        with acting.at_once(BatchKind.RESTORE, offender, officer, reason) as deed:
+            offender.standing, offender.ground = Standing.ACTIVE, Ground.NONE
+            record_standing(offender, deed.batch)
+            acting.publish(deed, [offender.pk], officer)
+    elif batch.voids:
+        acting.publish(Deed(head, batch), [offender.pk], officer)
+
+
+def _preview_rows(person: Person) -> Iterator[PreviewRow]:
     withdrawn = ("withdrawn",) if "withdrawn" in person.silences else ()
-    return PreviewRow(
-        cnic=person.cnic,
-        particulars=person.particulars,
-        public=person.public,
-        reasons=person.silences,
-        warnings=(*person.warnings, *withdrawn),
-    )
+    for number in person.numbers:
+        yield PreviewRow(
+            cnic=number.digits,
+            profile=person.profile,
+            public=person.public,
+            reasons=person.silences,
+            warnings=(*person.warnings, *withdrawn),
+        )

@@ -1,13 +1,5 @@
-"""The day that counts for the law and for policy: the day in Pakistan."""
+"""The day that counts for the register: the law's day, so that both change at one moment."""
 
-from datetime import date
-from zoneinfo import ZoneInfo
+from nsor.law.calendar import today
 
-from django.utils import timezone
-
-_PAKISTAN = ZoneInfo("Asia/Karachi")
-
-
-def today() -> date:
-    """Return the date in Pakistan now."""
-    return timezone.localdate(timezone=_PAKISTAN)
+__all__ = ["today"]

@@ -11,37 +11,25 @@ Rules that hold here:
   compared with those that were submitted since it began.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
-from django.db.models import Q
 from django.utils import timezone
 
 from nsor.accounts.models import Officer, Role
-from nsor.register import catalogue
-from nsor.register.calendar import today
+from nsor.audit import trail
+from nsor.audit.acts import Act
 from nsor.register.csvfile import Broken, Record, records
 from nsor.register.findings import Finding, Findings
 from nsor.register.header import read_header
 from nsor.register.locks import breathe, claim, short_write
-from nsor.register.models import (
-    LIVE_STATES,
-    Batch,
-    BatchKind,
-    BatchState,
-    Conviction,
-    FeedHead,
-)
-from nsor.register.officers import require_role
+from nsor.register.models import Batch, BatchKind, BatchState, FeedHead
+from nsor.register.officers import actor, require_role
 from nsor.register.publishing import lock_head
-from nsor.register.rows import Case, Fault, Row, read_row
-from nsor.register.text import fold
-
-CHUNK = 1000
+from nsor.register.staging import CHUNK, Staging, discard
 
 
 @dataclass
@@ -77,7 +65,7 @@ def import_batch(
             outcome.errors.add(finding)
         return outcome
     with _staged(officer) as batch:
-        run = _Run(batch, header, outcome)
+        run = _Run(batch, Staging(batch, header), outcome)
         while chunk := list(islice(source, CHUNK)):
             run.take(chunk)
             progress(file.tell() if file.seekable() else 0)
@@ -95,7 +83,7 @@ def clear_abandoned() -> None:
     for batch in Batch.objects.filter(state=BatchState.STAGING):
         with claim(batch.pk) as held:
             if held:
-                _discard(batch)
+                discard(batch)
 
 
 @contextmanager
@@ -112,49 +100,26 @@ def _staged(officer: Officer) -> Iterator[Batch]:
         holding.__exit__(None, None, None)
 
 
-class _Known(NamedTuple):
-    """A conviction that a new row may clash with."""
-
-    cnic: str
-    case_key: str
-    name_ur: str
-    father_name_ur: str
-    batch_id: int
-
-
 class _Run:
     """One import, chunk by chunk."""
 
-    def __init__(self, batch: Batch, header: tuple[str, ...], outcome: ImportOutcome) -> None:
+    def __init__(self, batch: Batch, staging: Staging, outcome: ImportOutcome) -> None:
         self._batch = batch
-        self._header = header
+        self._staging = staging
         self._outcome = outcome
-        self._catalogue = catalogue.in_force()
-        self._today = today()
         self._compared_up_to = FeedHead.objects.get().last_submission
         self.is_empty = True
 
     def take(self, chunk: list[Record | Broken]) -> None:
         """Judge a chunk of the file and stage what can be entered of it."""
         self.is_empty = False
-        read = [(item.line, self._row(item)) for item in chunk]
-        known = self._known({row.case.cnic for _, row in read if row.case})
-        staged = []
-        for line, row in read:
-            faults = [*row.faults, *self._clashes(row.case, known)]
-            for fault in faults:
-                self._outcome.errors.add(Finding(line, *fault))
-            if faults or row.values is None or row.case is None:
-                self._outcome.rejected += 1
-                continue
-            for warning in row.warnings:
-                self._outcome.warnings.add(Finding(line, *warning))
-            known[row.case.cnic].append(_of_case(row.case, self._batch.pk))
-            staged.append(Conviction(batch=self._batch, line=line, **row.values))
-        if staged:
-            with short_write():
-                Conviction.objects.bulk_create(staged)
-            self._outcome.entered += len(staged)
+        staged = self._staging.take(chunk)
+        for finding in staged.errors:
+            self._outcome.errors.add(finding)
+        for finding in staged.warnings:
+            self._outcome.warnings.add(finding)
+        self._outcome.entered += staged.entered
+        self._outcome.rejected += len(chunk) - staged.entered
 
     def finish(self, *, skip_invalid: bool) -> None:
         """Submit the batch, or discard it where it may not be."""
@@ -166,7 +131,7 @@ class _Run:
             if self._submit():
                 return
         self._outcome.entered = 0
-        _discard(self._batch)
+        discard(self._batch)
 
     def _may_be_submitted(self, skip_invalid: bool) -> bool:
         return self._outcome.entered > 0 and (skip_invalid or not self._outcome.rejected)
@@ -183,117 +148,20 @@ class _Run:
             self._batch.submitted_at = timezone.now()
             self._batch.entries = self._outcome.entered
             self._batch.save()
+            trail.record(
+                Act.BATCH_IMPORTED,
+                actor=actor(self._batch.entered_by),
+                subject=f"batch:{self._batch.pk}",
+                details={"entries": self._outcome.entered, "rejected": self._outcome.rejected},
+            )
         self._outcome.batch = self._batch.pk
         return True
 
-    def _row(self, item: Record | Broken) -> Row:
-        if isinstance(item, Broken):
-            return Row(None, None, (Fault("", item.code, item.message),), ())
-        if len(item.cells) != len(self._header):
-            message = (
-                f"The row has {len(item.cells)} cells, the header {len(self._header)}: give each"
-                " column a cell, and put a cell with a comma in it in quotation marks."
-            )
-            return Row(None, None, (Fault("", "bad_value", message),), ())
-        cells = dict(zip(self._header, item.cells, strict=True))
-        return read_row(cells, self._catalogue, self._today)
-
-    def _known(self, numbers: set[str]) -> defaultdict[str, list[_Known]]:
-        known: defaultdict[str, list[_Known]] = defaultdict(list)
-        seen = Conviction.objects.filter(
-            Q(batch=self._batch) | Q(batch__state__in=LIVE_STATES), cnic__in=numbers
-        )
-        for values in seen.values_list(*_Known._fields):
-            known[values[0]].append(_folded(*values))
-        return known
-
-    def _clashes(self, case: Case | None, known: defaultdict[str, list[_Known]]) -> Iterator[Fault]:
-        if case is None:
-            return
-        others = known[case.cnic]
-        same = [other for other in others if other.case_key == case.case_key]
-        if any(other.batch_id == self._batch.pk for other in same):
-            yield Fault(
-                "case_number",
-                "duplicate_in_file",
-                "An earlier row of the file has the same CNIC and case: give each case once.",
-            )
-        if any(other.batch_id != self._batch.pk for other in same):
-            yield Fault(
-                "case_number",
-                "already_registered",
-                "The register has this case of this CNIC already, or it awaits approval.",
-            )
-        for name in ("name_ur", "father_name_ur"):
-            own = getattr(case, name)
-            if own and any(getattr(other, name) != own for other in others):
-                yield Fault(
-                    name,
-                    "name_conflict",
-                    "Another entry of the same CNIC has another name here: find out which of the"
-                    " two, or the CNIC, is wrong.",
-                )
-
     def _compare_with_submissions(self, newest: int) -> None:
         """Take out what clashes with the batches that others submitted meanwhile."""
-        since = Conviction.objects.filter(
-            batch__state__in=LIVE_STATES,
-            batch__submission__gt=self._compared_up_to,
-            batch__submission__lte=newest,
-        )
-        mine = Conviction.objects.filter(batch=self._batch, cnic__in=since.values("cnic"))
-        after = 0
-        while chunk := list(mine.filter(line__gt=after).order_by("line")[:CHUNK]):
-            after = chunk[-1].line
-            known = self._known({conviction.cnic for conviction in chunk})
-            clashing = []
-            for conviction in chunk:
-                others = defaultdict(
-                    list,
-                    {
-                        conviction.cnic: [
-                            other
-                            for other in known[conviction.cnic]
-                            if other.batch_id != self._batch.pk
-                        ]
-                    },
-                )
-                faults = list(self._clashes(_case_of(conviction), others))
-                for fault in faults:
-                    self._outcome.errors.add(Finding(conviction.line, *fault))
-                if faults:
-                    clashing.append(conviction.pk)
-            with short_write():
-                Conviction.objects.filter(pk__in=clashing).delete()
-            self._outcome.entered -= len(clashing)
-            self._outcome.rejected += len(clashing)
+        for finding in self._staging.compare(self._compared_up_to, newest):
+            self._outcome.errors.add(finding)
+        gone = self._staging.take_clashing_out()
+        self._outcome.entered -= gone
+        self._outcome.rejected += gone
         self._compared_up_to = newest
-
-
-def _folded(number: str, case_key: str, name_ur: str, father_name_ur: str, batch_id: int) -> _Known:
-    return _Known(number, case_key, fold(name_ur), fold(father_name_ur), batch_id)
-
-
-def _of_case(case: Case, batch_id: int) -> _Known:
-    return _Known(case.cnic, case.case_key, case.name_ur, case.father_name_ur, batch_id)
-
-
-def _case_of(conviction: Conviction) -> Case:
-    return Case(
-        conviction.cnic,
-        conviction.case_key,
-        fold(conviction.name_ur),
-        fold(conviction.father_name_ur),
-    )
-
-
-def _discard(batch: Batch) -> None:
-    staged = Conviction.objects.filter(batch=batch)
-    while numbers := list(staged.values_list("pk", flat=True)[:CHUNK]):
-        with short_write():
-            Conviction.objects.filter(pk__in=numbers).delete()
-        breathe()
-    with short_write():
-        Batch.objects.filter(pk=batch.pk, state=BatchState.STAGING).update(
-            state=BatchState.DISCARDED
-        )

@@ -5,9 +5,9 @@ Rules that hold here:
 - SQLite has one writer. A long piece of work is many short transactions with a breath between
   them; who waits asks every 2 ms, so that it gets in at the next breath (SQLite's own waiting
   sleeps up to 100 ms and would miss it again and again).
-- A claim says that a living process works on a batch. It ends with the process, however that
-  ends: on PostgreSQL it is the session's advisory lock, on SQLite a lock on one octet of a file
-  beside the database, which the kernel drops with the open file.
+- A claim says that a living process works on a batch, or at a scheduled work. It ends with the
+  process, however that ends: on PostgreSQL it is the session's advisory lock, on SQLite a lock on
+  one octet of a file beside the database, which the kernel drops with the open file.
 """
 
 import fcntl
@@ -15,7 +15,8 @@ import os
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from enum import IntEnum
 
 from django.db import connection, transaction
 from django.db.utils import OperationalError
@@ -27,10 +28,25 @@ BREATH = 0.010
 WAIT_AT_MOST = 20.0
 """Seconds for SQLite's one writer to let another in."""
 
+_NUMBERS = 0x6E756D62
+"""Our advisory lock of all identity numbers: ``numb`` in ASCII."""
 _CLAIMS = 0x6E736F72
-"""The first key of our advisory locks: ``nsor`` in ASCII."""
+"""The first key of our advisory locks on batches: ``nsor`` in ASCII."""
+_WORKS = 0x6A6F6273
+"""The first key of our advisory locks on scheduled works: ``jobs`` in ASCII."""
+_WORKS_FROM = 1 << 62
+"""The octet of the file where those of scheduled works begin; no batch has such a number."""
 _FLOCK = "hhqqi4x"
 """``struct flock`` of a 64-bit Linux."""
+
+
+class Work(IntEnum):
+    """The scheduled works of which one process at a time does each."""
+
+    LAW = 1
+    EXPIRY = 2
+    FORGETTING = 3
+    SWEEPING = 4
 
 
 @contextmanager
@@ -81,33 +97,52 @@ def _enter(atomic: transaction.Atomic) -> None:
             cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
 
 
+def lock_numbers() -> None:
+    """Have those wait who would look whether a number is known, until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_NUMBERS,))
+
+
 @contextmanager
 def claim(batch: int) -> Iterator[bool]:
     """Claim a batch for this process; yields False where another one holds it."""
-    holding = _claim_on_server if connection.vendor == "postgresql" else _claim_on_file
-    with holding(batch) as held:
+    with _claimed(_CLAIMS, batch) as held:
         yield held
 
 
 @contextmanager
-def _claim_on_server(batch: int) -> Iterator[bool]:
+def claim_work(work: Work) -> Iterator[bool]:
+    """Claim a scheduled work for this process; yields False where another one is at it."""
+    with _claimed(_WORKS, work) as held:
+        yield held
+
+
+def _claimed(kind: int, number: int) -> AbstractContextManager[bool]:
+    if connection.vendor == "postgresql":
+        return _claim_on_server(kind, number)
+    return _claim_on_file(number if kind == _CLAIMS else _WORKS_FROM + number)
+
+
+@contextmanager
+def _claim_on_server(kind: int, number: int) -> Iterator[bool]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (_CLAIMS, batch))
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", (kind, number))
         held = bool(cursor.fetchone()[0])
     try:
         yield held
     finally:
         if held and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", (_CLAIMS, batch))
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", (kind, number))
 
 
 @contextmanager
-def _claim_on_file(batch: int) -> Iterator[bool]:
+def _claim_on_file(place: int) -> Iterator[bool]:
     path = f"{connection.settings_dict['NAME']}-claims"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        octet = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, batch, 1, 0)
+        octet = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0)
         try:
             fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, octet)
         except BlockingIOError:

@@ -18,3 +18,8 @@ def require_reason(reason: str) -> str:
     if not reason.strip():
         raise Refusal("reason_required", "Give the reason in words: it is kept with the act.")
     return reason.strip()
+
+
+def actor(officer: Officer | None) -> str:
+    """Return how the trail names who acts: an officer by number, or the clock."""
+    return f"officer:{officer.pk}" if officer else "system"

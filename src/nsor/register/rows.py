@@ -8,17 +8,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from nsor import cnic
-from nsor.register import text
-from nsor.register.catalogue import Catalogue, section_names
+from nsor.law.catalogue import Catalogue, section_names
+from nsor.register import documents, screening, text
+from nsor.register.documents import NAMES
 from nsor.register.models import ADDRESS, TEXT, AppealState, Relation, Sex, VictimCategory
 
 EARLIEST = date(1947, 1, 1)
 ADULT_AT = 18
 
-NAMES = ("name_ur", "father_name_ur", "name_en", "father_name_en")
 REQUIRED = frozenset(
     {*NAMES, "cnic", "court", "case_number", "sections", "convicted_on", "victim_category"}
 )
@@ -68,24 +68,44 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that was read. ``values`` are the fields of a ``Conviction``, None if it has faults;
-    ``case`` is None where the row doesn't say whose case it is.
+    """A row that was read.
+
+    ``case`` is None where the row doesn't say whose case it is; ``document`` and ``values``, the
+    clear fields of a ``Conviction``, are None if the row has faults.
     """
 
     case: Case | None
+    document: documents.Case | None
     values: dict[str, object] | None
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...]
 
 
-def read_row(cells: Mapping[str, str], catalogue: Catalogue, today: date) -> Row:
-    """Read the cells of a row, by column; a column that the file lacks is an empty cell."""
-    return _Reading(cells, catalogue, today).row()
+def read_row(
+    cells: Mapping[str, str],
+    catalogue: Catalogue,
+    today: date,
+    passed: frozenset[str] = frozenset(),
+    passport: str = "",
+) -> Row:
+    """Read the cells of a row, by column; a column that the file lacks is an empty cell.
+
+    ``passed`` are the fingerprints of the screening's alarms that a second officer let pass;
+    ``passport`` is the number of a person who has no CNIC, and stands in its place.
+    """
+    return _Reading(cells, catalogue, today, passed).row(passport)
 
 
 def under_age(born: date, on: date) -> bool:
     """Tell whether somebody born on one day was a child on another (2021 Act, s. 2(b))."""
     return (on.year - born.year, on.month, on.day) < (ADULT_AT, born.month, born.day)
+
+
+def told_of(alarm: screening.Alarm) -> str:
+    """Return what the screening found, and how a false alarm is let pass, where it can be."""
+    if not alarm.fingerprint:
+        return alarm.message
+    return f"{alarm.message} A second officer may let it pass: it is alarm {alarm.fingerprint}."
 
 
 def fold_case(case_number: str) -> str:
@@ -94,18 +114,25 @@ def fold_case(case_number: str) -> str:
 
 
 class _Reading:
-    def __init__(self, cells: Mapping[str, str], catalogue: Catalogue, today: date) -> None:
+    def __init__(
+        self,
+        cells: Mapping[str, str],
+        catalogue: Catalogue,
+        today: date,
+        passed: frozenset[str],
+    ) -> None:
         self._cells = cells
+        self._passed = passed
         self._catalogue = catalogue
         self._today = today
         self._faults: list[Fault] = []
         self._warnings: list[Fault] = []
 
-    def row(self) -> Row:
-        number = self._read("cnic", self._cnic)
+    def row(self, passport: str) -> Row:
+        number = passport or self._read("cnic", self._cnic)
         words = {field: self._text(field) for field in (*NAMES, *_PLAIN)}
         relation = self._choice("relation", Relation.values) or Relation.FATHER.value
-        sex = self._sex(number)
+        sex = self._sex(None if passport else number)
         born = self._read("date_of_birth", self._date)
         offence_on = self._read("offence_on", self._date)
         convicted_on = self._read("convicted_on", self._date)
@@ -122,26 +149,41 @@ class _Reading:
                 name_ur=text.fold(words["name_ur"]),
                 father_name_ur=text.fold(words["father_name_ur"]),
             )
+        warnings = tuple(self._warnings)
+        if self._faults:
+            return Row(case, None, None, tuple(self._faults), warnings)
+        person = documents.Profile(
+            name_ur=words["name_ur"],
+            father_name_ur=words["father_name_ur"],
+            name_en=words["name_en"],
+            father_name_en=words["father_name_en"],
+            address=words["address"],
+            district=words["district"],
+            relation=cast(documents.RelationWord, relation),
+            sex=cast(documents.SexWord, sex),
+            date_of_birth=born,
+        )
         values: dict[str, object] = {
-            **words,
-            "cnic": number,
-            "case_key": case.case_key if case else "",
-            "relation": relation,
-            "sex": sex,
-            "date_of_birth": born,
             "offence_on": offence_on,
             "convicted_on": convicted_on,
             "juvenile": juvenile,
             "sections": ";".join(sections),
             "registrable": True,
-            "catalogue_version": self._catalogue.version,
+            "law_version": self._catalogue.version,
             "victim_category": victim,
+            "entered_appeal_state": appeal,
             "appeal_state": appeal,
-            "warnings": ";".join(warning.code for warning in self._warnings),
+            "warnings": ";".join(warning.code for warning in warnings),
         }
-        return Row(
-            case, None if self._faults else values, tuple(self._faults), tuple(self._warnings)
+        document = documents.Case(
+            person=person,
+            court=words["court"],
+            case_number=words["case_number"],
+            fir_number=words["fir_number"],
+            police_station=words["police_station"],
+            sentence=words["sentence"],
         )
+        return Row(case, document, values, (), warnings)
 
     def _fault(self, field: str, code: str, message: str) -> None:
         self._faults.append(Fault(field, code, message))
@@ -182,6 +224,9 @@ class _Reading:
                 )
             if not text.has_letters(cell):
                 self._fault(field, "no_letters", "A name or a court is written with letters.")
+        for alarm in screening.screen(field, cell):
+            if alarm.fingerprint not in self._passed:
+                self._fault(field, "may_name_victim", told_of(alarm))
         return cell
 
     def _cnic(self, field: str, cell: str) -> str | None:

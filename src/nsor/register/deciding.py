@@ -1,0 +1,55 @@
+"""A second officer's word on an act about one person.
+
+Rules that hold here: each kind of act that waits has one function here that makes it take effect,
+in one short transaction under the feed's lock, with the entry in the trail.
+"""
+
+from collections.abc import Callable
+
+from nsor.accounts.models import Officer
+from nsor.audit.acts import Act
+from nsor.audit.leaf import Json
+from nsor.register import acting, corrections, entering, merging, removal, standing
+from nsor.register.acting import Deed
+from nsor.register.appeals import approve_appeal
+from nsor.register.approving import decidable, decide
+from nsor.register.locks import short_write
+from nsor.register.models import Batch, BatchKind, Offender
+from nsor.register.people import one_person
+from nsor.register.publishing import lock_head
+
+_Effect = Callable[[Offender, Batch], None]
+
+EFFECTS: dict[str, tuple[_Effect, Act]] = {
+    BatchKind.ENTRY: (entering.apply_entry, Act.BATCH_APPROVED),
+    BatchKind.CORRECTION: (corrections.apply_correction, Act.BATCH_APPROVED),
+    BatchKind.RESTORE: (standing.apply_restore, Act.RESTORED),
+    BatchKind.MERGE: (merging.apply_merge, Act.MERGED),
+    BatchKind.UNMERGE: (merging.apply_unmerge, Act.UNMERGED),
+}
+
+
+def approve(batch: Batch, officer: Officer) -> tuple[int, int]:
+    """Have an act on one person take effect.
+
+    Return how many people the public is told of by it, and the feed's last sequence. Raises
+    ``Refusal``: those of ``approving.decidable``, ``wrong_state``, ``outdated``, ``busy``.
+    """
+    if batch.kind == BatchKind.REMOVAL:
+        return removal.approve_removal(batch, officer)
+    with short_write():
+        head = lock_head()
+        batch = decidable(batch.pk, officer)
+        if batch.kind == BatchKind.APPEAL:
+            return approve_appeal(batch, officer)
+        assert batch.offender_id is not None, "an act on one person names the person"
+        offender = Offender.objects.get(pk=batch.offender_id)
+        effect, act = EFFECTS[batch.kind]
+        decide(head, batch, officer)
+        effect(offender, batch)
+        touched = [offender.pk, *([batch.other_id] if batch.other_id else [])]
+        sequence = acting.publish(Deed(head, batch), touched, officer)
+        details: dict[str, Json] = {"batch": batch.pk, "kind": batch.kind}
+        acting.enter_in_trail(act, officer, offender, details)
+        person = one_person(offender.pk)
+        return int(person is not None and person.public), sequence

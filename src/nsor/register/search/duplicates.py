@@ -1,0 +1,224 @@
+"""Who may be the same person as somebody who is entered, or is in a batch that waits.
+
+Rules that hold here:
+
+- A likeness (``nsor.names.matching``) from ``LIKELY`` on is a list for an officer to decide on, and
+  decides nothing. Two people of whom an officer said that they are not the same are not listed
+  again; that they are the same is said by merging them.
+- The father's names are compared with a husband's never.
+- For one person a bounded number of others is opened: what an entry waits for holds up every act.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from nsor.accounts.models import Officer, Role
+from nsor.audit import trail
+from nsor.audit.acts import Act
+from nsor.names.matching import LIKELY, PersonName, similarity
+from nsor.names.tokens import query_plan
+from nsor.register.documents import Profile
+from nsor.register.errors import Refusal
+from nsor.register.locks import short_write
+from nsor.register.models import Batch, Conviction, NotSame, Offender
+from nsor.register.officers import actor, require_role
+from nsor.register.people import people
+from nsor.register.search import words
+from nsor.register.search.borne import borne
+from nsor.register.search.indexing import look_up
+from nsor.register.search.narrowing import Filters, narrow
+from nsor.register.search.query import Row
+from nsor.register.search.searching import READERS, row_of
+from nsor.register.search.seen import seen
+from nsor.register.search.words import Word
+
+MOST = 500
+"""How many others are opened for one person at most."""
+CHUNK = 200
+_YEARS = 2
+_NO_FILTERS = Filters()
+
+
+class Candidate(NamedTuple):
+    """Somebody who is likely the same person; ``likeness`` is from 0 to 1."""
+
+    offender: int
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A person of a batch, and who may be the same, the likeliest first."""
+
+    offender: int
+    candidates: tuple[Candidate, ...]
+
+
+def likely_same(profile: Profile, *, other_than: frozenset[int] = frozenset()) -> list[Candidate]:
+    """Return who is likely the same person, the likeliest first."""
+    found: set[int] = set()
+    for step in _steps(profile):
+        groups = [look_up(group) for group in step]
+        room = MOST - len(found)
+        more = narrow(groups, _NO_FILTERS, room)
+        if len(more) > room and profile.born is not None:
+            more = narrow([*groups, look_up(_around(profile.born))], _NO_FILTERS, room)
+        if len(more) <= room:
+            found |= more
+    return _alike(profile, found - other_than)
+
+
+def of_batch(batch: Batch, officer: Officer) -> Iterator[Alike]:
+    """Yield the people of a batch who may be the same as others of the batch or the register.
+
+    Two people of the batch are told of once. What is yielded is in the trail before it is.
+    Raises ``Refusal``: ``role_not_allowed``, ``busy``.
+    """
+    require_role(officer, Role.ENTRY, Role.APPROVAL)
+    after = 0
+    while chunk := _chunk(batch, after):
+        after = chunk[-1]
+        alike = list(_alike_of(batch, chunk))
+        if alike:
+            _shown(batch, alike, officer)
+        yield from alike
+
+
+def not_same(one: Offender, other: Offender, officer: Officer, reason: str = "") -> None:
+    """Record that two people who look alike are not the same; they aren't listed again.
+
+    Raises ``Refusal``: ``role_not_allowed``, ``same_record``, ``busy``.
+    """
+    require_role(officer, Role.ENTRY, Role.APPROVAL)
+    if one.pk == other.pk:
+        raise Refusal("same_record", "This is one record: name two.")
+    with short_write():
+        keep_apart(one.pk, {other.pk}, officer, reason)
+
+
+def keep_apart(one: int, others: Collection[int], officer: Officer, reason: str = "") -> None:
+    """Record in the open transaction that these others are not the same as one person."""
+    known = Offender.objects.filter(pk__in=set(others) - {one}).order_by("pk")
+    for other in known.values_list("pk", flat=True):
+        low, high = sorted((one, other))
+        _, made = NotSame.objects.get_or_create(
+            one_id=low, other_id=high, defaults={"officer": officer, "at": timezone.now()}
+        )
+        if made:
+            trail.record(
+                Act.FOUND_DIFFERENT,
+                actor=actor(officer),
+                subject=f"offender:{one}",
+                details={"other": other, "reason": reason},
+            )
+
+
+def show(candidates: Collection[Candidate], officer: Officer) -> list[Row]:
+    """Return who the candidates are, as an officer sees them; it is in the trail before.
+
+    Raises ``Refusal``: ``role_not_allowed``, ``busy``.
+    """
+    require_role(officer, *READERS)
+    likeness = {one.offender: one.likeness for one in candidates}
+    stands = seen(likeness)
+    rows = [
+        row_of(person, stands[person.offender.pk], likeness[person.offender.pk])
+        for person in people(likeness)
+        if person.offender.pk in likeness
+    ]
+    with short_write():
+        trail.record(
+            Act.DUPLICATES_SHOWN,
+            actor=actor(officer),
+            details={"shown": [row.offender for row in rows]},
+        )
+    return sorted(rows, key=lambda row: -row.likeness)
+
+
+def _alike_of(batch: Batch, chunk: list[int]) -> Iterator[Alike]:
+    """Yield those of a chunk who look like others; a pair within the batch comes once."""
+    decided = _decided(chunk)
+    for row, profiles in borne(chunk).items():
+        found = likely_same(profiles[-1], other_than=frozenset({row, *decided[row]}))
+        told = _earlier_in(batch, row, [one.offender for one in found])
+        left = tuple(one for one in found if one.offender not in told)
+        if left:
+            yield Alike(row, left)
+
+
+def _chunk(batch: Batch, after: int) -> list[int]:
+    rows = Conviction.objects.filter(batch=batch, offender__gt=after, offender__merged_into=None)
+    return list(rows.order_by("offender").values_list("offender", flat=True).distinct()[:CHUNK])
+
+
+def _earlier_in(batch: Batch, row: int, others: list[int]) -> set[int]:
+    earlier = Conviction.objects.filter(
+        batch=batch, offender__in=[other for other in others if other < row]
+    )
+    return set(earlier.values_list("offender", flat=True))
+
+
+def _decided(rows: Collection[int]) -> defaultdict[int, set[int]]:
+    """Return with whom each of these people was found not to be the same."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    pairs = NotSame.objects.filter(Q(one__in=rows) | Q(other__in=rows))
+    for one, other in pairs.values_list("one", "other"):
+        found[one].add(other)
+        found[other].add(one)
+    return found
+
+
+def _shown(batch: Batch, alike: list[Alike], officer: Officer) -> None:
+    pairs = [[one.offender, *(other.offender for other in one.candidates)] for one in alike]
+    with short_write():
+        trail.record(
+            Act.DUPLICATES_SHOWN,
+            actor=actor(officer),
+            subject=f"batch:{batch.pk}",
+            details={"shown": pairs},
+        )
+
+
+def _steps(profile: Profile) -> list[words.Step]:
+    """Return what to look up, in each script's spelling; a husband's name is no father's."""
+    fathers = profile.relation == "father"
+    plans = [
+        query_plan(profile.name_ur, profile.father_name_ur if fathers else ""),
+        query_plan(profile.name_en, profile.father_name_en if fathers else ""),
+        *(query_plan(alias.name_en or alias.name_ur) for alias in profile.aliases),
+    ]
+    depths = range(max(map(len, plans)))
+    texts = [tuple(plan[depth]) for depth in depths for plan in plans if depth < len(plan)]
+    return [tuple((words.of_name(text),) for text in step) for step in dict.fromkeys(texts)]
+
+
+def _around(born: int) -> tuple[Word, ...]:
+    return words.born_group(born - _YEARS, born + _YEARS)
+
+
+def _alike(profile: Profile, roots: Collection[int]) -> list[Candidate]:
+    found = {root: one for root, one in seen(roots).items() if one.fits(_NO_FILTERS)}
+    owner = {row: root for root, one in found.items() for row in one.members}
+    best: dict[int, float] = {}
+    for row, profiles in borne(owner).items():
+        likeness = max((_likeness(profile, other) for other in profiles), default=0.0)
+        if likeness >= LIKELY:
+            best[owner[row]] = max(likeness, best.get(owner[row], 0.0))
+    ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))
+    return [Candidate(root, round(likeness, 3)) for root, likeness in ranked]
+
+
+def _likeness(one: Profile, other: Profile) -> float:
+    names = (words.person_name(one), words.person_name(other))
+    if one.relation != other.relation:
+        names = (_without_father(names[0]), _without_father(names[1]))
+    return similarity(*names)
+
+
+def _without_father(name: PersonName) -> PersonName:
+    return name._replace(father_ur="", father_en="")

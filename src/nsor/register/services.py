@@ -1,0 +1,53 @@
+"""What an officer does, by name. Each function says in its own module what holds of it.
+
+Rules that hold here: nothing but names; pages, commands and sources call these and no other.
+"""
+
+from nsor.register.appeals import record_appeal
+from nsor.register.approving import approve_batch as approve
+from nsor.register.batches import reject_batch as reject
+from nsor.register.corrections import (
+    ConvictionCorrection,
+    NumberAddition,
+    ProfileCorrection,
+    correct,
+)
+from nsor.register.entering import (
+    EntryRefused,
+    MaybeKnown,
+    NewConviction,
+    change_draft,
+    discard_draft,
+    enter_conviction,
+    submit,
+)
+from nsor.register.importing import import_batch
+from nsor.register.merging import merge, unmerge
+from nsor.register.removal import remove
+from nsor.register.standing import expire, record_death, restore, suspend, withdraw
+
+__all__ = [
+    "ConvictionCorrection",
+    "EntryRefused",
+    "MaybeKnown",
+    "NewConviction",
+    "NumberAddition",
+    "ProfileCorrection",
+    "approve",
+    "change_draft",
+    "correct",
+    "discard_draft",
+    "enter_conviction",
+    "expire",
+    "import_batch",
+    "merge",
+    "record_appeal",
+    "record_death",
+    "reject",
+    "remove",
+    "restore",
+    "submit",
+    "suspend",
+    "unmerge",
+    "withdraw",
+]

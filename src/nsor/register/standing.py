@@ -1,0 +1,213 @@
+"""A person's standing: suspending and restoring it, withdrawing who was wrongly listed, death.
+
+Rules that hold here: what silences acts at once; what would speak again waits for a second officer.
+A withdrawn or suspended person stays silent whatever is approved later, until restored.
+"""
+
+from datetime import date
+
+from nsor.accounts.models import Officer, Role
+from nsor.audit.acts import Act
+from nsor.audit.leaf import Json
+from nsor.register import acting, lifecycle, versions
+from nsor.register.acting import Done
+from nsor.register.calendar import today
+from nsor.register.errors import Refusal
+from nsor.register.intervals import Span
+from nsor.register.lifecycle import State
+from nsor.register.locks import short_write
+from nsor.register.models import (
+    Batch,
+    BatchKind,
+    BatchState,
+    Evidence,
+    Ground,
+    Offender,
+    Registration,
+    Standing,
+)
+from nsor.register.officers import require_reason, require_role
+from nsor.register.people import one_person
+from nsor.register.publishing import lock_head
+
+
+def withdraw(
+    number: str, officer: Officer, reason: str, *, evidence: Evidence | None = None
+) -> Done:
+    """Silence somebody who was wrongly listed, whatever the courts said.
+
+    Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``bad_cnic``,
+    ``not_registered``, ``busy``.
+    """
+    reason = acting.allowed(lifecycle.WITHDRAW, officer, reason, evidence)
+    offender = acting.find(number)
+    if acting.state_of(offender) in (State.NEW, State.DRAFT):
+        raise acting.not_registered()
+    with acting.at_once(BatchKind.WITHDRAWAL, offender, officer, reason, evidence) as deed:
+        offender = acting.lock(offender)
+        lifecycle.WITHDRAW.require(acting.state_of(offender))
+        offender.standing, offender.ground = Standing.SUSPENDED, Ground.WITHDRAWN
+        record_standing(offender, deed.batch)
+        sequence = acting.publish(deed, [offender.pk], officer)
+        acting.enter_in_trail(Act.WITHDRAWN, officer, offender, {"reason": reason})
+    return Done("withdrawn", sequence, None)
+
+
+def suspend(
+    offender: Offender,
+    ground: Ground,
+    officer: Officer,
+    reason: str,
+    *,
+    evidence: Evidence | None = None,
+) -> Done:
+    """Silence a person for as long as a ground lasts: a dispute, a court's order.
+
+    Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``bad_value``, ``wrong_state``,
+    ``busy``.
+    """
+    reason = acting.allowed(lifecycle.SUSPEND, officer, reason, evidence)
+    if ground not in (Ground.DISPUTE, Ground.COURT_ORDER):
+        raise Refusal("bad_value", "The ground of a suspension is: dispute or court_order.")
+    offender = acting.root(offender)
+    with acting.at_once(BatchKind.SUSPENSION, offender, officer, reason, evidence) as deed:
+        offender = acting.lock(offender)
+        lifecycle.SUSPEND.require(acting.state_of(offender))
+        offender.standing, offender.ground = Standing.SUSPENDED, ground
+        record_standing(offender, deed.batch)
+        sequence = acting.publish(deed, [offender.pk], officer)
+        details: dict[str, Json] = {"ground": ground.value, "reason": reason}
+        acting.enter_in_trail(Act.SUSPENDED, officer, offender, details)
+    return Done("suspended", sequence, None)
+
+
+def restore(
+    offender: Offender, officer: Officer, reason: str, *, evidence: Evidence | None = None
+) -> Done:
+    """Ask that a suspended person be told of again; a second officer decides.
+
+    Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``wrong_state``,
+    ``already_waiting``, ``busy``.
+    """
+    reason = acting.allowed(lifecycle.RESTORE, officer, reason, evidence)
+    offender = acting.root(offender)
+    with short_write():
+        head = lock_head()
+        offender = acting.lock(offender)
+        lifecycle.RESTORE.require(acting.state_of(offender))
+        require_none_waiting(offender, BatchKind.RESTORE, BatchKind.REMOVAL)
+        batch = acting.new_batch(
+            BatchKind.RESTORE, BatchState.DRAFT, offender, officer, reason, evidence
+        )
+        acting.submit_batch(head, batch)
+        details: dict[str, Json] = {"asks": "restore", "batch": batch.pk, "reason": reason}
+        acting.enter_in_trail(Act.BATCH_SUBMITTED, officer, offender, details)
+    return Done("suspended", None, batch.pk)
+
+
+def record_death(
+    offender: Offender,
+    died_on: date,
+    officer: Officer,
+    reason: str,
+    *,
+    evidence: Evidence | None = None,
+) -> Done:
+    """Record that a person died; the public is told of them no more.
+
+    Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``date_in_future``, ``removed``,
+    ``busy``.
+    """
+    require_role(officer, Role.ENTRY, Role.APPROVAL)
+    reason = require_reason(reason)
+    if died_on > today():
+        raise Refusal("date_in_future", "The day of death is today or an earlier one.")
+    offender = acting.root(offender)
+    with acting.at_once(BatchKind.DEATH, offender, officer, reason, evidence) as deed:
+        offender = acting.lock(offender)
+        offender.deceased_on = died_on
+        record_standing(offender, deed.batch, died_on)
+        sequence = acting.publish(deed, [offender.pk], officer)
+        details: dict[str, Json] = {"died_on": died_on.isoformat(), "reason": reason}
+        acting.enter_in_trail(Act.DEATH_RECORDED, officer, offender, details)
+    return Done("deceased", sequence, None)
+
+
+def expire(offender: Offender, batch_reason: str = "The term is over.") -> Done | None:
+    """End a registration whose term is over; the clock's own act, so safe to repeat.
+
+    None where the person's term isn't over, or they left the register before. Raises ``Refusal``:
+    ``busy``.
+    """
+    offender = acting.root(offender)
+    with short_write():
+        lock_head()
+        offender = acting.lock(offender)
+        person = one_person(offender.pk)
+        state = acting.state_of(offender)
+        due = person is not None and person.term.ends is not None and person.term.ends <= today()
+        if person is None or state not in lifecycle.EXPIRE.sources or not due:
+            _look_again_at(offender, person.term.ends if person else None)
+            return None
+        with acting.at_once(BatchKind.EXPIRY, offender, None, batch_reason) as deed:
+            offender.standing, offender.ground = Standing.EXPIRED, Ground.NONE
+            record_standing(offender, deed.batch, person.term.ends)
+            sequence = acting.publish(deed, [offender.pk], None)
+            acting.enter_in_trail(Act.EXPIRED, None, offender, {"reason": batch_reason})
+    return Done("expired", sequence, None)
+
+
+def _look_again_at(offender: Offender, ends: date | None) -> None:
+    if offender.term_ends != ends:
+        offender.term_ends = ends
+        offender.save(update_fields=["term_ends"])
+
+
+def apply_restore(offender: Offender, batch: Batch) -> None:
+    """Make a suspended person active again, by an act that a second officer approves."""
+    lifecycle.RESTORE.require(acting.state_of(offender))
+    since = Batch.objects.filter(offender=offender, state=BatchState.APPROVED, pk__gt=batch.pk)
+    if since.filter(kind__in=(BatchKind.SUSPENSION, BatchKind.WITHDRAWAL)).exists():
+        raise Refusal(
+            "outdated",
+            "The person was silenced again since this was asked for: reject the batch, and have it"
+            " asked for anew if that is over too.",
+        )
+    offender.standing, offender.ground = Standing.ACTIVE, Ground.NONE
+    record_standing(offender, batch)
+
+
+def record_standing(offender: Offender, batch: Batch, since: date | None = None) -> None:
+    """Store how a person stands, and that it is so since a day, today if None.
+
+    What differs from how they are stored: standing and ground, or the death. Raises ``Refusal``:
+    ``removed``.
+    """
+    before = acting.lock(offender)
+    offender.save(update_fields=["standing", "ground", "deceased_on"])
+    person = one_person(offender.pk)
+    if person is None:
+        raise Refusal("removed", "The person was removed, and nothing of them can be read.")
+    changes: list[tuple[Span, dict[str, object]]] = []
+    day = since or today()
+    if (before.standing, before.ground) != (offender.standing, offender.ground):
+        stands = {"standing": offender.standing, "ground": offender.ground}
+        changes.append((Span(day), {**stands}))
+    if before.deceased_on != offender.deceased_on:
+        if before.deceased_on is not None and before.deceased_on < day:
+            changes.append((Span(before.deceased_on, day), {"deceased_on": None}))
+        changes.append((Span(day), {"deceased_on": offender.deceased_on}))
+    log = versions.stands([offender.pk])[offender.pk]
+    Registration.objects.bulk_create(versions.changed_stand(person, log, batch, changes))
+
+
+def require_none_waiting(offender: Offender, *kinds: BatchKind) -> None:
+    """Raise ``Refusal``, ``already_waiting``, where an act of such a kind awaits approval."""
+    waiting = Batch.objects.filter(
+        offender=offender, kind__in=kinds, state=BatchState.SUBMITTED
+    ).first()
+    if waiting is not None:
+        raise Refusal(
+            "already_waiting",
+            f"Batch {waiting.pk} about this person awaits approval: have it decided first.",
+        )

@@ -1,0 +1,195 @@
+"""The process that does what the clock does: checkpoints, the law's changes, the daily works.
+
+Rules that hold here:
+
+- Each of the three runs on a thread of its own, so that none waits for a long one.
+- A daily work is done at the start and on each new day in Pakistan. One that fails, or that
+  another machine is at, is tried again after ``TRY_AGAIN`` seconds; the others go on meanwhile.
+- Told to stop, a work ends after the transaction it is in. The last checkpoint is written when all
+  else has ended, so that it covers everything.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from threading import Event
+from typing import NamedTuple, Protocol
+
+from django.db import close_old_connections, connections
+
+from nsor.audit import checkpoints
+from nsor.register import law_changes, scheduled
+from nsor.register.calendar import today
+
+LOOK_EVERY = 3.0
+"""Seconds between two looks at the clock, and at the law's version."""
+TRY_AGAIN = 60.0
+
+Progress = Callable[[int], None]
+
+
+class Teller(Protocol):
+    """Is told what becomes of the works; nothing of it names anybody."""
+
+    def done(self, job: str, counts: Mapping[str, int]) -> None:
+        """Take that a work is done, with what it counted."""
+
+    def failed(self, job: str, error: Exception) -> None:
+        """Take that a work failed."""
+
+
+class Job(NamedTuple):
+    """A work of the clock; ``run`` returns what it counted, None where another one is at it."""
+
+    name: str
+    run: Callable[[Progress], Mapping[str, int] | None]
+
+
+class Outcome(NamedTuple):
+    """What became of a work: ``done``, ``elsewhere``, ``stopped`` or ``failed``."""
+
+    job: str
+    state: str
+    counts: Mapping[str, int]
+
+
+class _Stopping(Exception):  # noqa: N818
+    """The process was told to stop."""
+
+
+def _expire(progress: Progress) -> Mapping[str, int] | None:
+    found = scheduled.expire_due(progress)
+    return None if found is None else found._asdict()
+
+
+def _destroy(_: Progress) -> Mapping[str, int]:
+    return {"keys": scheduled.destroy_due_keys()}
+
+
+def _forget(progress: Progress) -> Mapping[str, int] | None:
+    return _counted("people", scheduled.forget_rejected(progress=progress))
+
+
+def _sweep_keys(_: Progress) -> Mapping[str, int] | None:
+    return _counted("keys", scheduled.sweep_keys())
+
+
+def _sweep_files(_: Progress) -> Mapping[str, int] | None:
+    return _counted("files", scheduled.sweep_files())
+
+
+def _counted(what: str, count: int | None) -> Mapping[str, int] | None:
+    return None if count is None else {what: count}
+
+
+def _reassess(progress: Progress) -> Mapping[str, int] | None:
+    judged = law_changes.reassess(progress)
+    if judged is not None:
+        return judged._asdict()
+    return None if law_changes.is_due() else {}
+
+
+def _checkpoint(_: Progress) -> Mapping[str, int]:
+    written = checkpoints.write_checkpoint()
+    return {"entries": written.checkpoint.size, "added": written.added}
+
+
+LAW = Job("reassess", _reassess)
+DAILY = (
+    Job("expire_due", _expire),
+    Job("destroy_due_keys", _destroy),
+    Job("forget_rejected", _forget),
+    Job("sweep_keys", _sweep_keys),
+    Job("sweep_files", _sweep_files),
+)
+CHECKPOINT = Job("checkpoint", _checkpoint)
+
+
+def run_once(teller: Teller) -> list[Outcome]:
+    """Do every work once, one after the other, the checkpoint last."""
+    never = Event()
+    return [_attempt(job, never, teller) for job in (LAW, *DAILY, CHECKPOINT)]
+
+
+def run(stop: Event, teller: Teller) -> None:
+    """Do all that the clock does until ``stop`` is set; return when everything has ended."""
+    works_ended = Event()
+    writing = threading.Thread(
+        target=_write_checkpoints, args=(works_ended, teller), name="checkpoints"
+    )
+    works = [
+        threading.Thread(target=_follow_the_law, args=(stop, teller), name="law"),
+        threading.Thread(target=_follow_the_days, args=(stop, teller), name="days"),
+    ]
+    for thread in (writing, *works):
+        thread.start()
+    stop.wait()
+    for thread in works:
+        thread.join()
+    works_ended.set()
+    writing.join()
+
+
+def _write_checkpoints(stop: Event, teller: Teller) -> None:
+    _attempt(CHECKPOINT, stop, teller)
+    checkpoints.keep_writing(stop, lambda error: teller.failed(CHECKPOINT.name, error))
+    connections.close_all()
+
+
+def _follow_the_law(stop: Event, teller: Teller) -> None:
+    looked = _Tries()
+    while not stop.is_set():
+        if looked.may_try(LAW) and _attempt(LAW, stop, teller).state == "failed":
+            looked.try_later(LAW)
+        stop.wait(LOOK_EVERY)
+    connections.close_all()
+
+
+def _follow_the_days(stop: Event, teller: Teller) -> None:
+    done_on: dict[str, date] = {}
+    tries = _Tries()
+    while not stop.is_set():
+        for job in DAILY:
+            day = today()
+            if done_on.get(job.name) == day or not tries.may_try(job) or stop.is_set():
+                continue
+            if _attempt(job, stop, teller).state == "done":
+                done_on[job.name] = day
+            else:
+                tries.try_later(job)
+        stop.wait(LOOK_EVERY)
+    connections.close_all()
+
+
+class _Tries:
+    """When what failed is tried again."""
+
+    def __init__(self) -> None:
+        self._not_before: dict[str, float] = {}
+
+    def may_try(self, job: Job) -> bool:
+        return time.monotonic() >= self._not_before.get(job.name, 0.0)
+
+    def try_later(self, job: Job) -> None:
+        self._not_before[job.name] = time.monotonic() + TRY_AGAIN
+
+
+def _attempt(job: Job, stop: Event, teller: Teller) -> Outcome:
+    def progress(_: int) -> None:
+        if stop.is_set():
+            raise _Stopping
+
+    try:
+        close_old_connections()
+        counts = job.run(progress)
+    except _Stopping:
+        return Outcome(job.name, "stopped", {})
+    except Exception as error:  # whatever it is, the other works go on
+        teller.failed(job.name, error)
+        return Outcome(job.name, "failed", {})
+    if counts is None:
+        return Outcome(job.name, "elsewhere", {})
+    if counts:
+        teller.done(job.name, counts)
+    return Outcome(job.name, "done", counts)

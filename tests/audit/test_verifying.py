@@ -1,0 +1,341 @@
+"""A whole trail is found whole: witnessed or not, expunged, growing, or empty."""
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from trail_builders import acts, as_owner, attended, audit, folder, many_acts, witnessed
+
+from nsor.audit import files, grants, trail
+from nsor.audit.acts import Act
+from nsor.audit.checkpoints import write_checkpoint
+from nsor.audit.errors import TrailError
+from nsor.audit.findings import KEPT, Kind
+from nsor.audit.proving import prove
+from nsor.audit.verifying import verify
+from nsor.secrecy import subjects
+from nsor.secrecy.subjects import SubjectKey
+
+SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "verify_inclusion.py"
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def acted_under(key: SubjectKey, subject: str = "offender:1", act: Act = Act.CORRECTED) -> int:
+    with transaction.atomic():
+        return trail.record(
+            act, actor="officer:1", subject=subject, details={"name": "اسلم"}, key=key
+        )
+
+
+def inclusion(proof: object, *options: object) -> subprocess.CompletedProcess[str]:
+    path = folder() / "proof.json"
+    path.write_text(proof if isinstance(proof, str) else json.dumps(proof))
+    return subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(path), *map(str, options)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+
+
+def test_an_empty_trail_is_whole() -> None:
+    assert verify() == (0, 0, False, [], 0)
+
+
+def test_what_no_witness_has_confirmed_is_said_plainly() -> None:
+    acts(3)
+    write_checkpoint()
+
+    done = audit("verify")
+
+    assert "The trail of 3 entries is whole." in done.stdout
+    assert "No witness has confirmed it" in done.stdout
+
+
+def test_what_came_after_the_witness_is_counted_and_no_fault() -> None:
+    acts(3)
+    witnessed()
+    acts(2)
+    write_checkpoint()
+    acts(4)
+
+    done = audit("verify", "--json")
+
+    assert json.loads(done.stdout) == {
+        "whole": True,
+        "entries": 9,
+        "witnessed": 3,
+        "not_witnessed": 6,
+        "findings": [],
+        "further_findings": 0,
+    }
+
+
+def test_a_trail_that_is_not_whole_ends_with_1_and_names_what() -> None:
+    acts(9)
+    witnessed()
+    with as_owner() as cursor:
+        cursor.execute("UPDATE audit_entry SET actor = 'officer:9' WHERE id = 4")
+
+    done = audit("verify", "--json", exit_code=1)
+    told = audit("verify", exit_code=1)
+
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding == {
+        "entry": 4,
+        "kind": "edited",
+        "message": "Entry 4: A column of the entry was changed.",
+    }
+    assert "[edited]" in told.stdout
+    assert "IS NOT WHOLE" in told.stdout
+
+
+def test_an_expunged_person_leaves_a_whole_trail_and_every_proof() -> None:
+    first, second = subjects.new_keys(2)
+    entry = acted_under(first)
+    other = acted_under(second, "batch:7")
+    witnessed()
+    before = prove(entry)
+
+    subjects.destroy([first.id, second.id])
+    assert {one.kind for one in verify().findings} == {Kind.DETAILS_UNREADABLE}
+    with transaction.atomic():
+        trail.record(Act.EXPUNGED, actor="officer:1", subject="offender:1")
+        trail.record(Act.SUBJECT_KEY_DESTROYED, actor="officer:1", subject=f"key:{second.id}")
+    witnessed()
+
+    assert verify().whole, verify().findings
+    assert trail.details(entry) is None
+    assert inclusion(before._asdict()).returncode == 0
+    for number in (entry, other):
+        assert inclusion(prove(number)._asdict()).returncode == 0
+
+
+def test_nothing_is_expunged_that_happened_long_after_the_expungement() -> None:
+    (key,) = subjects.new_keys(1)
+    with transaction.atomic():
+        trail.record(Act.EXPUNGED, actor="officer:1", subject="offender:1")
+    entry = acted_under(key)
+    subjects.destroy([key.id])
+    with as_owner() as cursor:
+        cursor.execute("UPDATE audit_entry SET at = at + 86400000000 WHERE id = %s", (entry,))
+
+    assert [(one.entry, one.kind) for one in verify().findings] == [
+        (entry, Kind.DETAILS_UNREADABLE)
+    ]
+
+
+def test_the_witness_s_own_copy_shows_a_trail_that_was_cut() -> None:
+    acts(9)
+    witnessed()
+    own = folder().with_name("own")
+    own.write_bytes((folder() / files.COSIGNED).read_bytes())
+    with as_owner() as cursor:
+        for table, column in (("entry", "id"), ("details", "entry"), ("leaf", "entry")):
+            cursor.execute(f"DELETE FROM audit_{table} WHERE {column} > 5")
+    for path in folder().iterdir():
+        if path.name not in (files.LOG_KEY, files.WITNESS_KEY):
+            path.unlink()
+
+    found = verify(own)
+
+    assert [one.kind for one in found.findings if one.kind is Kind.TRUNCATED]
+
+
+def test_without_the_copy_of_the_leaves_a_remade_tree_is_still_found() -> None:
+    acts(9)
+    witnessed()
+    (folder() / "leaves-1").unlink()
+    with as_owner() as cursor:
+        cursor.execute("UPDATE audit_leaf SET hash = %s WHERE entry = 4", (b"h" * 32,))
+
+    assert {(one.entry, one.kind) for one in verify().findings} == {
+        (4, Kind.EDITED),
+        (None, Kind.ROOT_MISMATCH),
+    }
+
+
+def test_a_copy_of_the_leaves_that_was_changed_is_not_believed() -> None:
+    acts(9)
+    witnessed()
+    copy = bytearray((folder() / "leaves-1").read_bytes())
+    copy[99] ^= 1
+    (folder() / "leaves-1").write_bytes(copy)
+
+    assert [one.kind for one in verify().findings] == [Kind.COPY_EDITED]
+
+
+@pytest.mark.parametrize("name", [files.CHECKPOINT, files.COSIGNED])
+def test_a_forged_checkpoint_is_found(name: str) -> None:
+    acts(9)
+    witnessed()
+    path = folder() / name
+    path.write_text(path.read_text().replace("\n9\n", "\n8\n"))
+
+    assert Kind.BAD_SIGNATURE in {one.kind for one in verify().findings}
+
+
+def test_a_cosignature_by_another_witness_is_found() -> None:
+    acts(9)
+    witnessed()
+    key = (folder() / files.WITNESS_KEY).read_text()
+    (folder().with_name("witness") / "key").unlink()
+    (folder().with_name("witness") / "state.json").unlink()
+    (folder() / files.COSIGNED).unlink()
+    attended()
+
+    assert [one.kind for one in verify(witness=key).findings] == [Kind.BAD_SIGNATURE]
+
+
+def test_a_key_of_the_witness_that_is_none_is_refused() -> None:
+    acts(1)
+    witnessed()
+    (folder() / files.WITNESS_KEY).write_text("nonsense")
+
+    done = audit("verify", exit_code=1)
+
+    assert "[bad_witness_key]" in done.stderr
+
+
+def test_a_flood_of_findings_is_counted() -> None:
+    many_acts(KEPT + 50)
+    witnessed()
+    with as_owner() as cursor:
+        cursor.execute("UPDATE audit_entry SET actor = 'officer:9'")
+
+    found = verify()
+
+    assert len(found.findings) == KEPT
+    assert found.further == 50
+
+
+@pytest.mark.parametrize("value", ["'text'", "NULL", "-1", "1.5", "X'00'"])
+def test_columns_of_any_content_are_found_and_end_nothing(value: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite stores anything anywhere")
+    acts(9)
+    witnessed()
+    with as_owner() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute("PRAGMA writable_schema = ON")
+        cursor.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'audit_entry'"
+        )
+        cursor.execute("PRAGMA writable_schema = RESET")
+        cursor.execute(f"UPDATE audit_entry SET at = {value}, commitment = {value} WHERE id = 4")
+
+    assert 4 in {one.entry for one in verify().findings}
+
+
+def test_every_entry_is_proven_by_the_script_alone() -> None:
+    numbers = many_acts(300)
+    witnessed()
+
+    for number in (numbers[0], numbers[255], numbers[256], numbers[-1]):
+        done = audit("prove", number)
+        keys = (
+            "--log-key",
+            folder() / files.LOG_KEY,
+            "--witness-key",
+            folder() / files.WITNESS_KEY,
+        )
+        checked = inclusion(done.stdout, *keys)
+        assert checked.returncode == 0, checked.stderr
+        assert f"Entry {number} is leaf {number - 1} of the 300 signed." in checked.stdout
+        assert "A witness has cosigned." in checked.stdout
+
+
+def test_an_entry_that_only_the_log_has_signed_is_proven_as_such() -> None:
+    acts(3)
+    witnessed()
+    (number,) = acts(1)
+    write_checkpoint()
+
+    checked = inclusion(prove(number)._asdict())
+
+    assert checked.returncode == 0
+    assert "No witness has cosigned." in checked.stdout
+
+
+def _swap_index(proof: dict[str, Any]) -> None:
+    proof["leaf_index"] += 1
+
+
+def _change_leaf(proof: dict[str, Any]) -> None:
+    proof["leaf"] = proof["leaf"].replace("officer:1", "officer:2")
+
+
+def _change_hash(proof: dict[str, Any]) -> None:
+    proof["proof"][0] = base64.b64encode(b"h" * 32).decode()
+
+
+def _shorten(proof: dict[str, Any]) -> None:
+    proof["proof"].pop()
+
+
+def _lengthen(proof: dict[str, Any]) -> None:
+    proof["proof"].append(proof["proof"][0])
+
+
+def _change_checkpoint(proof: dict[str, Any]) -> None:
+    proof["checkpoint"] = proof["checkpoint"].replace("\n9\n", "\n8\n")
+
+
+def _change_key(proof: dict[str, Any]) -> None:
+    proof["log_key"] = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_swap_index, _change_leaf, _change_hash, _shorten, _lengthen, _change_checkpoint, _change_key],
+)
+def test_the_script_refuses_a_proof_that_was_changed(change: Any) -> None:
+    many_acts(9)
+    witnessed()
+    proof = prove(4)._asdict()
+    assert inclusion(proof).returncode == 0
+
+    change(proof)
+
+    assert inclusion(proof).returncode == 1
+
+
+def test_the_script_is_short_and_needs_nothing_of_ours() -> None:
+    lines = SCRIPT.read_text().splitlines()
+
+    assert len(lines) <= 80
+    assert not [line for line in lines if "import" in line and "nsor" in line]
+
+
+@pytest.mark.parametrize(("number", "code"), [(99, "unknown_entry"), (1, "not_signed_yet")])
+def test_what_is_not_covered_is_not_proven(number: int, code: str) -> None:
+    acts(1)
+
+    done = audit("prove", number, exit_code=1)
+
+    assert json.loads(done.stdout)["errors"][0]["code"] == code
+
+
+def test_an_entry_that_was_edited_is_not_proven() -> None:
+    acts(3)
+    witnessed()
+    with as_owner() as cursor:
+        cursor.execute("UPDATE audit_entry SET actor = 'officer:9' WHERE id = 2")
+
+    with pytest.raises(TrailError) as refusal:
+        prove(2)
+    assert refusal.value.code == "trail_damaged"
+
+
+@pytest.mark.parametrize("role", ["", "a b", 'a"b', "a;b", "1a", "x" * 64])
+def test_a_role_that_is_no_name_is_refused(role: str) -> None:
+    with pytest.raises(TrailError) as refusal:
+        grants.statements(role)
+    assert refusal.value.code == "bad_role"

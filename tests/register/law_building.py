@@ -1,0 +1,76 @@
+"""Changes of the law, and the worker that applies them, as the register's tests give them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from register_builders import Office
+
+from nsor.law import changes
+from nsor.law.calendar import today
+from nsor.law.models import Change
+from nsor.law.rows import version
+from nsor.register import feed, law_changes
+from nsor.register.models import FeedHead
+
+CHILDREN = {"audience": "public", "key": "no_children", "victim_category": "child", "tells": ""}
+WOMEN = {"audience": "public", "key": "no_women", "victim_category": "woman", "tells": ""}
+"""Rules by which the public is told of nobody whose victim was a child, or a woman."""
+RAPE = {"statute": "PPC", "section": "376", "basis": "s. 2(h)", "section_from": "1862-01-01"}
+"""The key of the entry that makes PPC 376 registrable."""
+_RUN = "import sys; from nsor.commands.worker import worker; sys.argv[0] = 'worker'; worker()"
+
+
+def enacted(office: Office, kind: str, values: dict[str, Any], *, repeal: bool = False) -> Change:
+    """Have Amna propose a row of the law that holds from today, and Bilal enact it."""
+    proposed = changes.propose(
+        kind, values, office.amna, "as ordered", today(), "S.R.O. 1", repeal=repeal
+    )
+    return changes.approve(proposed.pk, office.bilal)
+
+
+def repealed(office: Office, rule: dict[str, Any]) -> Change:
+    """Have a rule of disclosure repealed."""
+    key = {name: rule[name] for name in ("audience", "key")}
+    return enacted(office, "disclosure_rule", key, repeal=True)
+
+
+def judged() -> None:
+    """Have everybody judged by the law as it is."""
+    law_changes.reassess()
+    assert not law_changes.is_due()
+
+
+def judged_by(day: date) -> None:
+    """Have it that everybody was judged on a day, with all that had been enacted by now."""
+    FeedHead.objects.update(judged_under=version(), judged_on=day)
+
+
+def told() -> dict[int, list[bool]]:
+    """Return what the feed said of each number, one after the other: listed or not."""
+    found: dict[int, list[bool]] = {}
+    for publication in feed.stream():
+        found.setdefault(publication.cnic, []).append(publication.listed)
+    return found
+
+
+@contextmanager
+def worker(*words: str) -> Iterator["subprocess.Popen[str]"]:
+    """Run ``nsor worker`` as a process of its own; it is killed at the end if it still runs."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", _RUN, *words],
+        env=os.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with started:
+        try:
+            yield started
+        finally:
+            if started.poll() is None:
+                started.kill()
