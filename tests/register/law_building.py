@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from register_builders import Office
+from register_builders import ASLAM, Office
 
 from nsor.law import changes
 from nsor.law.calendar import today
 from nsor.law.models import Change
 from nsor.law.rows import version
-from nsor.register import feed, law_changes
+from nsor.register import documents, feed, law_changes
+from nsor.register.entering import NewConviction
 from nsor.register.models import FeedHead
 
 CHILDREN = {"audience": "public", "key": "no_children", "victim_category": "child", "tells": ""}
@@ -74,3 +75,24 @@ def worker(*words: str) -> Iterator["subprocess.Popen[str]"]:
         finally:
             if started.poll() is None:
                 started.kill()
+
+
+def a_conviction(**changes: Any) -> NewConviction:
+    """Return what an officer enters by hand of a man whose number is ``ASLAM``'s."""
+    person = documents.Profile(
+        "محمد اسلم", "غلام رسول", "Muhammad Aslam", "Ghulam Rasool", "father", "male"
+    )
+    given: dict[str, Any] = {
+        "number": ASLAM,
+        "case": documents.Case("Sessions Court, Lahore", "12/2020", person),
+        "sections": ("PPC 376",),
+        "convicted_on": date(2020, 6, 1),
+        "offence_on": date(2019, 5, 1),
+        "victim_category": "child",
+    }
+    return NewConviction(**given | changes)
+
+
+def term_of(months: int | None, **columns: Any) -> dict[str, Any]:
+    """Return the row by which the gravest tier, that of rape, has a term in months."""
+    return {"tier_set": "sorna", "tier": 3, "runs_from": "conviction", "months": months} | columns

@@ -6,19 +6,22 @@ into the tables that the migrations of then make.
 """
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import pytest
 from django.core.management.color import no_style
 from django.db import connection, connections, models
 from django.db.migrations.executor import MigrationExecutor
 from register_builders import Office
 
 from nsor.accounts.models import Officer
+from nsor.register import feed
 
 _HERE = Path(__file__).parent
 _DUMP = _HERE / "old_database.sql"
@@ -132,3 +135,55 @@ class OldOffice(Office):
         self.amna = Officer.objects.get(name="Amna")
         self.bilal = Officer.objects.get(name="Bilal")
         return self
+
+
+def file_of(database: Any) -> Path | None:
+    """Return the file of a SQLite database, None for a server's."""
+    return Path(database.url.removeprefix("sqlite:///")) if database.engine == "sqlite" else None
+
+
+class Kept:
+    """The copy of an upgraded register of one engine, with its key store."""
+
+    _folders: ClassVar[dict[str, Path]] = {}
+    _NAME = "nsor_upgraded"
+
+    def __init__(self, database: Any, keystore: Path, request: pytest.FixtureRequest) -> None:
+        self._engine = database.engine
+        self._keystore = keystore
+        self._file = file_of(database)
+        self._name = database.url.partition("@/")[2].partition("?")[0]
+        self._request = request
+
+    @property
+    def is_there(self) -> bool:
+        return self._engine in self._folders
+
+    def keep(self) -> None:
+        made: Path = self._request.getfixturevalue("tmp_path_factory").mktemp("upgraded")
+        self._folders[self._engine] = made
+        self._let_go()
+        shutil.copyfile(self._keystore, made / "keys")
+        if self._file is None:
+            self._copy_on_server(self._name, self._NAME)
+        else:
+            shutil.copyfile(self._file, made / "data")
+
+    def take(self) -> None:
+        made = self._folders[self._engine]
+        self._let_go()
+        shutil.copyfile(made / "keys", self._keystore)
+        if self._file is None:
+            self._copy_on_server(self._NAME, self._name)
+        else:
+            shutil.copyfile(made / "data", self._file)
+
+    def _let_go(self) -> None:
+        feed.close()
+        for alias in ("default", "keys"):
+            connections[alias].close()
+
+    def _copy_on_server(self, source: str, target: str) -> None:
+        server = self._request.getfixturevalue("postgres_server")
+        server.drop(target)
+        server.create(target, source)

@@ -35,13 +35,13 @@ LAW = TierLaw(
 
 
 def a_conviction(**changes: Any) -> Conviction:
-    """Return an adult's conviction of tier 1, served by 1 March 2020, with changes."""
+    """Return an adult's of tier 1, free on 1 March 2020, a month early, with changes."""
     plain = {
         "sections": "A",
         "registrable": True,
         "convicted_on": date(2019, 1, 1),
         "released_on": date(2020, 3, 1),
-        "sentence_months": 14,
+        "sentence_months": 15,
         "juvenile": False,
         "victim_under_13": None,
     }
@@ -65,10 +65,10 @@ def test_without_a_registrable_conviction_no_term_runs() -> None:
         ({"sentence_months": 120}, 1, "2021-03-01", None),
         ({"juvenile": True}, 1, "2020-09-01", None),
         ({"sections": "B", "juvenile": True}, 2, "2021-03-01", "2020-09-01"),
-        ({"released_on": None}, 1, "2021-03-01", None),
+        ({"released_on": None}, 1, "2021-04-01", None),
         ({"released_on": None, "sentence_months": 2}, 1, "2020-03-01", None),
         ({"released_on": None, "sentence_months": None}, 1, "2020-01-01", None),
-        ({"sections": "B", "released_on": None}, 2, "2022-03-01", "2020-09-01"),
+        ({"sections": "B", "released_on": None}, 2, "2022-04-01", "2020-10-01"),
         ({"sentence_months": LIFE, "released_on": None}, 3, None, None),
     ],
 )

@@ -199,8 +199,8 @@ def root(offender: Offender) -> Offender:
 
 
 def lock(offender: Offender) -> Offender:
-    """Return a person as they are stored now; the feed's lock keeps it so."""
-    return Offender.objects.get(pk=offender.pk)
+    """Return a person, merged ones as one, as they are stored now; the feed's lock keeps it so."""
+    return root(Offender.objects.select_related("merged_into").get(pk=offender.pk))
 
 
 def members(offender: Offender) -> list[int]:

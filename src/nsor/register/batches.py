@@ -78,7 +78,7 @@ def _people(batch: Batch) -> Iterator[list[Person]]:
         return
     assert batch.offender is not None, "an act on one person names the person"
     appeal = batch.appeal if batch.kind == BatchKind.APPEAL else None
-    whole = acting.root(acting.lock(batch.offender)).pk
+    whole = acting.lock(batch.offender).pk
     touched = [whole, *([batch.other_id] if batch.other_id else [])]
     yield people(touched, batch, appeal)
 

@@ -160,6 +160,8 @@ class _Past:
             for pk, row in rows.items()
             if row.key_id in keys and row.standing != Standing.REMOVED
         }
+        if self._root not in self._keys:  # removed: not even of whom they were one with
+            self._keys = {}
         self._law = terms.law_of(on)
 
     def view(self) -> RecordView | None:

@@ -40,9 +40,9 @@ class Step:
     target: State
     roles: tuple[Role, ...]
     """Who may take it, or ask for it where a second officer decides; empty: the clock."""
-    second_officer: bool = False
-    reason: bool = False
-    evidence: bool = False
+    second_officer: bool
+    reason: bool
+    evidence: bool
 
     def require(self, state: State) -> None:
         """Raise ``Refusal``, ``wrong_state``, unless the step can be taken from a state."""

@@ -10,6 +10,7 @@ from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
 from nsor.register import acting
 from nsor.register.acting import Done
+from nsor.register.approving import record_people
 from nsor.register.errors import Refusal
 from nsor.register.lifecycle import State
 from nsor.register.locks import short_write
@@ -23,6 +24,7 @@ from nsor.register.models import (
     Standing,
 )
 from nsor.register.officers import require_reason, require_role
+from nsor.register.people import people
 from nsor.register.publishing import lock_head
 from nsor.register.search import indexing
 from nsor.register.standing import record_standing, require_none_waiting
@@ -81,6 +83,8 @@ def _keep_silent(other: Offender, whole: Offender, batch: Batch) -> None:
     elif whole.deceased_on is not None and other.deceased_on is None:
         other.standing, other.ground = Standing.SUSPENDED, Ground.DISPUTE
     record_standing(other, batch)
+    # Whoever was approved while they were one has no profile of their own yet.
+    record_people(people([other.pk]), batch)
 
 
 def _ask(
@@ -95,7 +99,7 @@ def _ask(
     reason = require_reason(reason)
     with short_write():
         head = lock_head()
-        into, other = acting.lock(into), acting.lock(other)
+        into, other = (Offender.objects.get(pk=one.pk) for one in (into, other))
         for one in (into, other):
             require_none_waiting(one, BatchKind.MERGE, BatchKind.UNMERGE, BatchKind.REMOVAL)
         if kind == BatchKind.MERGE:

@@ -174,9 +174,9 @@ def forget_holders(batch: Batch, forgetting: Forgetting | None = None) -> int:
 
 def _forget(candidates: set[int], batch: Batch, forgetting: Forgetting | None) -> list[int]:
     gone = candidates - _known_otherwise(candidates, forgetting.before if forgetting else None)
+    keys = dict(Offender.objects.filter(pk__in=gone).values_list("pk", "key_id"))
     if forgetting is not None and gone:
-        _enter_in_trail(gone, batch, forgetting)
-    keys = list(Offender.objects.filter(pk__in=gone).values_list("key_id", flat=True))
+        _enter_in_trail(keys, batch, forgetting)
     Batch.objects.filter(offender__in=gone).update(offender=None, evidence=None, sealed_reason=b"")
     for rows in (
         Conviction.objects.filter(offender__in=gone),
@@ -188,7 +188,7 @@ def _forget(candidates: set[int], batch: Batch, forgetting: Forgetting | None) -
         Offender.objects.filter(pk__in=gone),
     ):
         rows.delete()
-    return keys
+    return list(keys.values())
 
 
 def _known_otherwise(candidates: set[int], before: datetime | None) -> set[int]:
@@ -207,14 +207,20 @@ def _known_otherwise(candidates: set[int], before: datetime | None) -> set[int]:
     }
 
 
-def _enter_in_trail(gone: set[int], batch: Batch, forgetting: Forgetting) -> None:
-    """Say that what was entered of these people can't be read any more."""
-    entries = [
-        NewEntry(Act.EXPUNGED, forgetting.actor, f"offender:{offender}")
-        for offender in sorted(gone)
-    ]
+def _enter_in_trail(keys: Mapping[int, int], batch: Batch, forgetting: Forgetting) -> None:
+    """Say that what was entered of people can't be read any more; ``keys`` by their rows.
+
+    The key is named too: what was entered of their batches is sealed with it as well.
+    """
+    entries = []
+    for offender, key in sorted(keys.items()):
+        for act, subject in (
+            (Act.EXPUNGED, f"offender:{offender}"),
+            (Act.SUBJECT_KEY_DESTROYED, f"key:{key}"),
+        ):
+            entries.append(NewEntry(act, forgetting.actor, subject))
     if forgetting.before is not None:
-        details: dict[str, Json] = {"people": len(gone)}
+        details: dict[str, Json] = {"people": len(keys)}
         of_batch = f"batch:{batch.pk}"
         entries.append(NewEntry(Act.REJECTED_FORGOTTEN, forgetting.actor, of_batch, details))
     trail.record_all(entries)

@@ -6,7 +6,8 @@ Rules that hold here:
   decides nothing. Two people of whom an officer said that they are not the same are not listed
   again; that they are the same is said by merging them.
 - The father's names are compared with a husband's never.
-- For one person a bounded number of others is opened: what an entry waits for holds up every act.
+- For one person a bounded number of others is opened, as what an entry waits for holds up every
+  act. Of the commonest names those are looked at who were born in about the same year, or nobody.
 """
 
 from collections import defaultdict
@@ -21,7 +22,6 @@ from nsor.accounts.models import Officer, Role
 from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.names.matching import LIKELY, PersonName, similarity
-from nsor.names.tokens import query_plan
 from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
 from nsor.register.locks import short_write
@@ -37,7 +37,7 @@ from nsor.register.search.searching import READERS, row_of
 from nsor.register.search.seen import seen
 from nsor.register.search.words import Word
 
-MOST = 500
+MOST = 300
 """How many others are opened for one person at most."""
 CHUNK = 200
 _YEARS = 2
@@ -62,12 +62,13 @@ class Alike:
 def likely_same(profile: Profile, *, other_than: frozenset[int] = frozenset()) -> list[Candidate]:
     """Return who is likely the same person, the likeliest first."""
     found: set[int] = set()
+    born = look_up(_around(profile.born)) if profile.born is not None else []
     for step in _steps(profile):
         groups = [look_up(group) for group in step]
         room = MOST - len(found)
         more = narrow(groups, _NO_FILTERS, room)
-        if len(more) > room and profile.born is not None:
-            more = narrow([*groups, look_up(_around(profile.born))], _NO_FILTERS, room)
+        if len(more) > room and born:
+            more = narrow([*groups, born], _NO_FILTERS, room)
         if len(more) <= room:
             found |= more
     return _alike(profile, found - other_than)
@@ -185,16 +186,22 @@ def _shown(batch: Batch, alike: list[Alike], officer: Officer) -> None:
 
 
 def _steps(profile: Profile) -> list[words.Step]:
-    """Return what to look up, in each script's spelling; a husband's name is no father's."""
-    fathers = profile.relation == "father"
-    plans = [
-        query_plan(profile.name_ur, profile.father_name_ur if fathers else ""),
-        query_plan(profile.name_en, profile.father_name_en if fathers else ""),
-        *(query_plan(alias.name_en or alias.name_ur) for alias in profile.aliases),
-    ]
-    depths = range(max(map(len, plans)))
-    texts = [tuple(plan[depth]) for depth in depths for plan in plans if depth < len(plan)]
-    return [tuple((words.of_name(text),) for text in step) for step in dict.fromkeys(texts)]
+    """Return what to look up; who has another father's name can hardly be likely the same.
+
+    Name and father as they tell most; two words of the name and the years around the birth; one
+    word of the name and the father's name, or where none is to compare, the years.
+    """
+    kinds: dict[str, list[Word]] = {"both": [], "pair": [], "father": [], "one": []}
+    for word in sorted(words.words_of(profile)):
+        if word.kind == "father" and profile.relation == "father":
+            kinds["father" if word.text.startswith("/") else "both"].append(word)
+        elif word.kind == "name":
+            kinds["pair" if "+" in word.text else "one"].append(word)
+    both, pair, father, one = map(tuple, kinds.values())
+    born = _around(profile.born) if profile.born is not None else ()
+    asked = [(both,), (pair, born or father), (one, father or born)]
+    steps = (tuple(group for group in step if group) for step in asked if step[0])
+    return list(dict.fromkeys(steps))
 
 
 def _around(born: int) -> tuple[Word, ...]:
