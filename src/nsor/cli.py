@@ -6,7 +6,18 @@ that needs Django to be set up.
 
 import click
 
-from nsor.commands import entries, people, services, setup
+from nsor.commands import (
+    alarms,
+    audit,
+    backup,
+    entries,
+    keys,
+    law,
+    people,
+    services,
+    setup,
+    worker,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,8 +33,16 @@ for _command in (
     entries.approve,
     people.appeal,
     people.withdraw,
+    alarms.alarm,
+    worker.reviews,
+    keys.keys,
+    law.policy,
+    audit.audit,
+    backup.backup,
+    backup.restore,
     services.check,
     services.gateway,
+    worker.worker,
     services.web,
     services.demo,
 ):

@@ -60,7 +60,7 @@ def officer() -> None:
 def add(name: str, role: str, as_json: bool) -> None:
     """Create an officer and print the secret that they act with, once."""
     with register(as_json=as_json):
-        from nsor.accounts.services import add_officer
+        from nsor.register.signing import add_officer
 
         created, secret = add_officer(name, role)
         if as_json:
