@@ -19,8 +19,8 @@ _AFTERWORD = """\
 - **restore** and **remove** are asked for by one officer and take effect on another's word. Whoever
   is to be removed is silent from the asking on; whoever is to be restored stays silent until then.
 - **correct** voids the approval where it touches what the public is told or what decides it: the
-  registration waits like a new entry, and says nothing until the correction is decided. A rejected
-  correction leaves what was approved before.
+  registration waits like a new entry, and says nothing until the correction is decided; whoever is
+  suspended or expired stays so. A rejected correction leaves what was approved before.
 - **reject** answers an entry. Whatever was approved of the person before goes on as it was.
 - What silences without being a step: a stay, a quashing, a death. They are facts, recorded at once;
   the registration stays where it is, and `disclose` says nothing.

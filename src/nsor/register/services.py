@@ -21,6 +21,7 @@ from nsor.register.entering import (
     enter_conviction,
     submit,
 )
+from nsor.register.history import read_history
 from nsor.register.importing import import_batch
 from nsor.register.merging import merge, unmerge
 from nsor.register.removal import remove
@@ -41,6 +42,7 @@ __all__ = [
     "expire",
     "import_batch",
     "merge",
+    "read_history",
     "record_appeal",
     "record_death",
     "reject",

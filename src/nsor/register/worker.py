@@ -109,7 +109,7 @@ CHECKPOINT = Job("checkpoint", _checkpoint)
 def run_once(teller: Teller) -> list[Outcome]:
     """Do every work once, one after the other, the checkpoint last."""
     never = Event()
-    return [_attempt(job, never, teller) for job in (LAW, *DAILY, CHECKPOINT)]
+    return [attempt(job, never, teller) for job in (LAW, *DAILY, CHECKPOINT)]
 
 
 def run(stop: Event, teller: Teller) -> None:
@@ -132,7 +132,7 @@ def run(stop: Event, teller: Teller) -> None:
 
 
 def _write_checkpoints(stop: Event, teller: Teller) -> None:
-    _attempt(CHECKPOINT, stop, teller)
+    attempt(CHECKPOINT, stop, teller)
     checkpoints.keep_writing(stop, lambda error: teller.failed(CHECKPOINT.name, error))
     connections.close_all()
 
@@ -140,7 +140,7 @@ def _write_checkpoints(stop: Event, teller: Teller) -> None:
 def _follow_the_law(stop: Event, teller: Teller) -> None:
     looked = _Tries()
     while not stop.is_set():
-        if looked.may_try(LAW) and _attempt(LAW, stop, teller).state == "failed":
+        if looked.may_try(LAW) and attempt(LAW, stop, teller).state == "failed":
             looked.try_later(LAW)
         stop.wait(LOOK_EVERY)
     connections.close_all()
@@ -154,7 +154,7 @@ def _follow_the_days(stop: Event, teller: Teller) -> None:
             day = today()
             if done_on.get(job.name) == day or not tries.may_try(job) or stop.is_set():
                 continue
-            if _attempt(job, stop, teller).state == "done":
+            if attempt(job, stop, teller).state == "done":
                 done_on[job.name] = day
             else:
                 tries.try_later(job)
@@ -175,7 +175,9 @@ class _Tries:
         self._not_before[job.name] = time.monotonic() + TRY_AGAIN
 
 
-def _attempt(job: Job, stop: Event, teller: Teller) -> Outcome:
+def attempt(job: Job, stop: Event, teller: Teller) -> Outcome:
+    """Do a work, and tell what became of it; it ends early once ``stop`` is set."""
+
     def progress(_: int) -> None:
         if stop.is_set():
             raise _Stopping

@@ -29,9 +29,14 @@ def seal(key: bytes, plaintext: bytes, about: str) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, about: str) -> bytes:
     """Return what was sealed about ``about``. Raises ``SealBroken``."""
+    return unseal_with(AESGCM(key), sealed, about)
+
+
+def unseal_with(opener: AESGCM, sealed: bytes, about: str) -> bytes:
+    """Return what was sealed, with a cipher that opens many. Raises ``SealBroken``."""
     if len(sealed) < NONCE_BYTES + TAG_BYTES:
         raise SealBroken(f"What is sealed about {about} is too short to be whole.")
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
+        return opener.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
     except InvalidTag:
         raise SealBroken(f"What is sealed about {about} doesn't open with its key.") from None

@@ -9,12 +9,13 @@ import secrets
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 from django.utils import timezone
 
 from nsor.keyring import KEY_BYTES
 from nsor.secrecy import ids, ring
-from nsor.secrecy.box import seal, unseal
+from nsor.secrecy.box import seal, unseal, unseal_with
 from nsor.secrecy.models import StoredKey
 from nsor.secrecy.router import KEYS
 
@@ -55,8 +56,7 @@ def keys(wanted: Iterable[int]) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     for start in range(0, len(numbers), AT_ONCE):
         rows = StoredKey.objects.filter(pk__in=numbers[start : start + AT_ONCE])
-        for number, wrapped, ring_key in rows.values_list("pk", "wrapped", "ring_key"):
-            found[number] = unwrap(number, bytes(wrapped), ring_key)
+        found.update(unwrap_all(rows.values_list("pk", "wrapped", "ring_key")))
     return found
 
 
@@ -74,6 +74,18 @@ def destroy(numbers: Iterable[int]) -> None:
 def wrap(wrapping: bytes, one: SubjectKey) -> bytes:
     """Return a key sealed under a key of the ring, bound to its number."""
     return seal(wrapping, one.key, f"subject-key/{one.id}")
+
+
+def unwrap_all(rows: Iterable[tuple[int, bytes, str]]) -> dict[int, bytes]:
+    """Return keys by number, from rows of number, wrapped key and ring key. Raises as ``keys``."""
+    openers: dict[str, AESGCM] = {}
+    found: dict[int, bytes] = {}
+    for number, wrapped, ring_key in rows:
+        opener = openers.get(ring_key)
+        if opener is None:
+            opener = openers[ring_key] = AESGCM(ring.derived(PURPOSE, ring_key))
+        found[number] = unseal_with(opener, bytes(wrapped), f"subject-key/{number}")
+    return found
 
 
 def unwrap(number: int, wrapped: bytes, ring_key: str) -> bytes:

@@ -13,9 +13,12 @@ from nsor.secrecy import ring
 TOKEN_BYTES = 16
 
 
-def token(purpose: str, value: str) -> bytes:
-    """Return the token of ``value`` under the ring's current key."""
-    return _token(ring.derived(f"token/{purpose}"), value)
+def token(purpose: str, value: str, key_id: str | None = None) -> bytes:
+    """Return the token of ``value`` under the ring's key ``key_id``, or else its current one.
+
+    Raises ``nsor.keyring.KeyRingError``.
+    """
+    return _token(ring.derived(f"token/{purpose}", key_id), value)
 
 
 def tokens(purpose: str, value: str) -> list[bytes]:

@@ -3,33 +3,31 @@
 Rules that hold here:
 
 - Nothing is opened. What is found is a superset: ``seen`` and the opened profiles decide.
-- The group of tokens that fewest people have comes first, and the others are looked up for those.
-- Never more than ``most`` + 1 people are asked for: who gets that many knows that it is too many.
+- What fewest people have is read first, by an index, and the rest is looked up for each of those,
+  until too many are found. The order is fixed here and not left to the planner, which can't know
+  how many people have a token (``OFFSET 0`` keeps PostgreSQL from turning it round).
+- Never more than ``most`` + 1 people are returned: who gets that many knows that it is too many.
 - A person whom others are merged into is found by the tokens of all, but clear columns are each
   row's own: such people pass the filters here and are looked at again by ``seen``.
 """
 
+# ruff: noqa: S608  (the statements are put together from texts of this module; values are parameters)
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
 
 from nsor.register.lifecycle import State
-from nsor.register.models import (
-    Batch,
-    BatchState,
-    Conviction,
-    Offender,
-    SearchToken,
-    Standing,
-)
+from nsor.register.models import BatchState, Offender, Standing
 
 Tokens = Sequence[int]
 
-_COUNTED = 5_000
-"""How far a group of tokens is counted to tell which is held by fewest."""
+_COUNTED = 20_000
+"""How far is counted what people have, to tell which is held by fewest."""
+_ONCE = "LIMIT 1 OFFSET 0"
 _DISTINCT_SECTIONS = """
     WITH RECURSIVE found (sections) AS (
         SELECT min(sections) FROM register_conviction
@@ -55,16 +53,11 @@ class Filters:
     status: State | None = None
 
     @property
-    def of_convictions(self) -> dict[str, object]:
-        """The conditions on one conviction, as the query's arguments."""
-        asked: dict[str, object] = {}
-        if self.sections is not None:
-            asked["sections__in"] = sorted(self.sections)
-        if self.convicted_from is not None:
-            asked["convicted_on__gte"] = self.convicted_from
-        if self.convicted_to is not None:
-            asked["convicted_on__lte"] = self.convicted_to
-        return asked
+    def of_convictions(self) -> bool:
+        """Tell whether anything is asked of a conviction."""
+        return any(
+            one is not None for one in (self.sections, self.convicted_from, self.convicted_to)
+        )
 
     def takes(self, sections: str, convicted_on: date) -> bool:
         """Tell whether one conviction is such as is asked for."""
@@ -77,7 +70,21 @@ class Filters:
     @property
     def any(self) -> bool:
         """Tell whether anything is asked."""
-        return bool(self.of_convictions) or self.status is not None
+        return self.of_convictions or self.status is not None
+
+
+class Condition(NamedTuple):
+    """One thing that is asked: a source of those who have it, and a test of one person.
+
+    ``source`` gives a column ``offender_id``; ``test`` refers to ``found.offender_id``.
+    ``broad`` is what most people have: it is read first only where nothing else is asked.
+    """
+
+    source: str
+    source_values: list[Any]
+    test: str
+    test_values: list[Any]
+    broad: bool = False
 
 
 def columns_naming(section: str) -> frozenset[str]:
@@ -100,59 +107,144 @@ def names_section(column: str, section: str) -> bool:
 
 
 def narrow(groups: Sequence[Tokens], filters: Filters, most: int) -> set[int]:
-    """Return at most ``most`` + 1 people, as rows that are merged into nobody."""
+    """Return at most ``most`` + 1 people: rows that are merged into nobody, removed ones left out.
+
+    Each has a token of each group, and clear columns such as the filters ask for.
+    """
     if filters.sections is not None and not filters.sections:
         return set()
-    ordered = _fewest_first(groups)
-    if ordered is None:
+    tokens = [_having(group) for group in groups]
+    found = _holding([*tokens, *_of_clear_columns(filters)], most)
+    if filters.any and len(found) <= most and Offender.objects.exclude(merged_into=None).exists():
+        found |= _holding([*tokens, _MERGED], most)
+    rows = Offender.objects.filter(pk__in=found).exclude(standing=Standing.REMOVED)
+    return {merged_into or row for row, merged_into in rows.values_list("pk", "merged_into")}
+
+
+def _holding(conditions: list[Condition], most: int) -> set[int]:
+    """Return at most ``most`` + 1 rows of offenders of whom all of this holds."""
+    ordered = _fewest_first(conditions)
+    if not ordered:
         return set()
-    everybody = Offender.objects.filter(merged_into=None).exclude(standing=Standing.REMOVED)
-    asked = _of_clear_columns(_holding(everybody, ordered), filters, alone=not ordered)
-    found = set(asked.values_list("pk", flat=True)[: most + 1])
-    if filters.any and len(found) <= most:
-        merged = Offender.objects.exclude(merged_into=None).values("merged_into")
-        whole = _holding(everybody.filter(pk__in=merged), ordered)
-        found.update(whole.values_list("pk", flat=True)[: most + 1])
+    first, *others = ordered
+    tests = " AND ".join(one.test for one in others) or "1 = 1"
+    values = [*first.source_values, *(value for one in others for value in one.test_values)]
+    sql = f"SELECT found.offender_id FROM ({first.source}) AS found WHERE {tests} LIMIT %s"
+    limit = most + 1
+    while True:
+        rows = _rows(sql, [*values, limit])
+        found = set(rows)
+        if len(found) > most or len(rows) < limit:
+            return set(list(found)[: most + 1])
+        limit *= 4  # some came twice
+
+
+def _fewest_first(conditions: list[Condition]) -> list[Condition]:
+    """Return the conditions, what fewest people have first; none where one is nobody's."""
+    if len(conditions) < 2:
+        return conditions
+    counted = []
+    for place, one in enumerate(conditions):
+        if one.broad:
+            counted.append((_COUNTED + 1, place))
+            continue
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({one.source}) AS found LIMIT %s) AS first_ones"
+        held = _rows(sql, [*one.source_values, _COUNTED])[0]
+        if not held:
+            return []
+        counted.append((held, place))
+    return [conditions[place] for _, place in sorted(counted)]
+
+
+def _rows(sql: str, values: list[Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _having(tokens: Tokens) -> Condition:
+    marks = _marks(tokens)
+    test = (
+        f"EXISTS (SELECT 1 FROM register_searchtoken s WHERE s.token IN ({marks})"
+        f" AND s.offender_id = found.offender_id {_ONCE})"
+    )
+    if connection.vendor != "postgresql":
+        source = f"SELECT offender_id FROM register_searchtoken WHERE token IN ({marks})"
+        return Condition(source, list(tokens), test, list(tokens))
+    # One look into the index for each token, however many there are.
+    source = (
+        "SELECT held.offender_id FROM unnest(%s::bigint[]) AS asked (token) CROSS JOIN LATERAL"
+        " (SELECT s.offender_id FROM register_searchtoken s WHERE s.token = asked.token OFFSET 0)"
+        " AS held"
+    )
+    return Condition(source, [list(tokens)], test, list(tokens))
+
+
+def _of_clear_columns(filters: Filters) -> list[Condition]:
+    found = [_convicted(filters)] if filters.of_convictions else []
+    if filters.status is not None:
+        waits = _WAITING.get(filters.status)
+        found.append(_waiting(waits) if waits else _standing(filters.status))
     return found
 
 
-def _fewest_first(groups: Sequence[Tokens]) -> list[Tokens] | None:
-    """Return the groups in the order of how few have them; None where one is nobody's."""
-    if len(groups) < 2:
-        return list(groups)
-    counted = []
-    for place, group in enumerate(groups):
-        held = SearchToken.objects.filter(token__in=group).values("pk")[:_COUNTED].count()
-        if not held:
-            return None
-        counted.append((held, place))
-    return [groups[place] for _, place in sorted(counted)]
+def _convicted(filters: Filters) -> Condition:
+    parts: list[str] = ["c.current"]
+    values: list[Any] = []
+    if filters.sections is not None:
+        parts.append(f"c.sections IN ({_marks(filters.sections)})")
+        values += sorted(filters.sections)
+    for comparison, day in ((">=", filters.convicted_from), ("<=", filters.convicted_to)):
+        if day is not None:
+            parts.append(f"c.convicted_on {comparison} %s")
+            values.append(day)
+    asked = " AND ".join(parts)
+    return Condition(
+        f"SELECT c.offender_id FROM register_conviction c WHERE {asked}",
+        values,
+        f"EXISTS (SELECT 1 FROM register_conviction c WHERE {asked}"
+        f" AND c.offender_id = found.offender_id {_ONCE})",
+        values,
+        broad=filters.sections is None,
+    )
 
 
-def _holding(people: QuerySet[Offender], groups: Sequence[Tokens]) -> QuerySet[Offender]:
-    for place, group in enumerate(groups):
-        having = SearchToken.objects.filter(token__in=group)
-        if place == 0:
-            people = people.filter(pk__in=having.values("offender"))
-        else:
-            people = people.filter(Exists(having.filter(offender=OuterRef("pk"))))
-    return people
+def _standing(status: State) -> Condition:
+    standing = _STANDINGS.get(status, Standing.ACTIVE)
+    return Condition(
+        "SELECT o.id AS offender_id FROM register_offender o WHERE o.standing = %s",
+        [standing.value],
+        "EXISTS (SELECT 1 FROM register_offender o WHERE o.standing = %s"
+        f" AND o.id = found.offender_id {_ONCE})",
+        [standing.value],
+        broad=standing == Standing.ACTIVE,
+    )
 
 
-def _of_clear_columns(
-    people: QuerySet[Offender], filters: Filters, *, alone: bool
-) -> QuerySet[Offender]:
-    convictions = Conviction.objects.filter(current=True, **filters.of_convictions)
-    if filters.of_convictions and alone:
-        people = people.filter(pk__in=convictions.values("offender"))
-    elif filters.of_convictions:
-        people = people.filter(Exists(convictions.filter(offender=OuterRef("pk"))))
-    if filters.status is None:
-        return people
-    people = people.filter(standing=_STANDINGS.get(filters.status, Standing.ACTIVE))
-    if filters.status in _WAITING:
-        state = _WAITING[filters.status]
-        waiting = Conviction.objects.filter(batch__in=Batch.objects.filter(state=state))
-        edited = Batch.objects.filter(state=state, voids=True).values("offender")
-        people = people.filter(pk__in=waiting.values("offender").union(edited))
-    return people
+def _waiting(state: BatchState) -> Condition:
+    convictions = (
+        "FROM register_batch b JOIN register_conviction c ON c.batch_id = b.id WHERE b.state = %s"
+    )
+    edits = "FROM register_batch e WHERE e.state = %s AND e.voids"
+    return Condition(
+        f"SELECT c.offender_id {convictions} UNION ALL SELECT e.offender_id {edits}"
+        " AND e.offender_id IS NOT NULL",
+        [state.value, state.value],
+        f"(EXISTS (SELECT 1 {convictions} AND c.offender_id = found.offender_id {_ONCE})"
+        f" OR EXISTS (SELECT 1 {edits} AND e.offender_id = found.offender_id {_ONCE}))",
+        [state.value, state.value],
+    )
+
+
+_MERGED = Condition(
+    "SELECT m.merged_into_id AS offender_id FROM register_offender m"
+    " WHERE m.merged_into_id IS NOT NULL",
+    [],
+    "EXISTS (SELECT 1 FROM register_offender m"
+    f" WHERE m.merged_into_id = found.offender_id {_ONCE})",
+    [],
+)
+
+
+def _marks(values: Sequence[object] | frozenset[str]) -> str:
+    return ", ".join(["%s"] * len(values))

@@ -20,6 +20,7 @@ from nsor.audit.leaf import Json
 from nsor.names.matching import name_similarity
 from nsor.register import numbering, token_keys
 from nsor.register.documents import Profile
+from nsor.register.lifecycle import State
 from nsor.register.locks import short_write
 from nsor.register.models import Offender
 from nsor.register.officers import actor, require_role
@@ -39,6 +40,8 @@ ENOUGH = 50
 """From as many people on no looser step of the plan is taken."""
 ALIKE = 0.4
 """Beneath this likeness nobody is shown who was found by name."""
+_NOBODYS = frozenset({State.NEW, State.REJECTED, State.REMOVED})
+"""Where nobody stands whom a search may find."""
 _FATHER_WEIGHT = 0.8
 _NO_FATHER = 0.6
 """What stands for the likeness of the fathers where the record has none."""
@@ -71,6 +74,8 @@ def search(query: Query, officer: Officer, reason: str = "", limit: int = ENOUGH
 
 
 def _search(query: Query, limit: int) -> Results:
+    if query.status in _NOBODYS:
+        return Results()
     filters = Filters(
         narrowing.columns_naming(query.section) if query.section else None,
         query.convicted_from,
