@@ -29,6 +29,7 @@ class DemoProcess:
             **inherited,
             **dict.fromkeys(PLACES, "127.0.0.1:0"),
             "NSOR_HOME": str(home),
+            "SPT_NOENV": "1",  # a process that gives itself a title leaves its environment alone
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -137,7 +137,7 @@ def test_the_five_numbers_are_named_and_what_is_on_disk_is_its_owners_alone(
 def test_the_end_of_the_web_application_ends_all(demo_in: DemoIn, home: Path) -> None:
     demo = demo_in(home).ready()
 
-    demo.kill("-m granian")
+    demo.kill("granian")
 
     assert demo.exit_code() == 1
     assert "The web application ended unexpectedly, by signal 9" in demo.said()

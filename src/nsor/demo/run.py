@@ -1,9 +1,9 @@
 """``nsor demo``: everything on one machine, started in order and ended in order.
 
-Order of a start: places, database, sample register, message centre, gateway, web application.
-Order of an end (Ctrl-C, SIGTERM, SIGHUP, or a process that died): the handset's line, and with it
-the pages that wait; gateway and web application; last the message centre, from which the gateway
-has to unbind.
+Order of a start: places, database, sample register, message centre, gateway, worker, web
+application. Order of an end (Ctrl-C, SIGTERM, SIGHUP, or a process that died): the handset's line,
+and with it the pages that wait; gateway, worker and web application; last the message centre, from
+which the gateway has to unbind.
 """
 
 import asyncio
@@ -148,6 +148,9 @@ async def _start(demo: _Demo, children: Processes, path: Path) -> None:
         "gateway.log",
         [sys.executable, "-m", "nsor.cli", "gateway", "--demo"],
         common | {"NSOR_SMSC_URLS": url, "NSOR_OPS_BIND": str(ops)},
+    )
+    await children.start(
+        "The worker", "worker.log", [sys.executable, "-m", "nsor.cli", "worker"], common
     )
     await children.start(
         "The web application",

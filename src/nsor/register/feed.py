@@ -215,7 +215,7 @@ def _keys(wanted: Iterable[int]) -> dict[int, bytes]:
     marks = ",".join(["%s"] * len(numbers))
     try:
         rows = _thread.keys.ask(f"{_KEYS_OF} ({marks})", numbers)
-        return subjects.unwrap_all(rows)  # type: ignore[arg-type]
+        return subjects.unwrap_all(rows)
     except (Unreadable, KeyRingError, SealBroken):
         raise FeedUnavailable("The keys of the people can't be read.") from None
 

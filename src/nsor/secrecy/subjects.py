@@ -76,7 +76,7 @@ def wrap(wrapping: bytes, one: SubjectKey) -> bytes:
     return seal(wrapping, one.key, f"subject-key/{one.id}")
 
 
-def unwrap_all(rows: Iterable[tuple[int, bytes, str]]) -> dict[int, bytes]:
+def unwrap_all(rows: Iterable[tuple[int, bytes | memoryview, str]]) -> dict[int, bytes]:
     """Return keys by number, from rows of number, wrapped key and ring key. Raises as ``keys``."""
     openers: dict[str, AESGCM] = {}
     found: dict[int, bytes] = {}

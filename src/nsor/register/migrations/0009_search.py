@@ -23,7 +23,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="conviction",
-            index=models.Index(fields=["sections", "offender"], name="conviction_sections"),
+            index=models.Index(
+                fields=["sections", "convicted_on", "offender"],
+                name="conviction_sections",
+                condition=models.Q(current=True),
+            ),
         ),
         migrations.CreateModel(
             name="NotSame",

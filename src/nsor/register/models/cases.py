@@ -69,7 +69,11 @@ class Conviction(models.Model):
         ]
         indexes: ClassVar = [
             # A search for a section asks this index which values occur, and who has one of them.
-            models.Index(fields=["sections", "offender"], name="conviction_sections")
+            models.Index(
+                fields=["sections", "convicted_on", "offender"],
+                name="conviction_sections",
+                condition=models.Q(current=True),
+            )
         ]
 
     def __str__(self) -> str:

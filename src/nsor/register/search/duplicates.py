@@ -31,7 +31,7 @@ from nsor.register.people import people
 from nsor.register.search import words
 from nsor.register.search.borne import borne
 from nsor.register.search.indexing import look_up
-from nsor.register.search.narrowing import Filters, narrow
+from nsor.register.search.narrowing import Filters, Narrowing, roots
 from nsor.register.search.query import Row
 from nsor.register.search.searching import READERS, row_of
 from nsor.register.search.seen import seen
@@ -62,16 +62,17 @@ class Alike:
 def likely_same(profile: Profile, *, other_than: frozenset[int] = frozenset()) -> list[Candidate]:
     """Return who is likely the same person, the likeliest first."""
     found: set[int] = set()
+    narrowing = Narrowing()
     born = look_up(_around(profile.born)) if profile.born is not None else []
     for step in _steps(profile):
         groups = [look_up(group) for group in step]
         room = MOST - len(found)
-        more = narrow(groups, _NO_FILTERS, room)
+        more = narrowing.step(groups, room)
         if len(more) > room and born:
-            more = narrow([*groups, born], _NO_FILTERS, room)
+            more = narrowing.step([*groups, born], room)
         if len(more) <= room:
             found |= more
-    return _alike(profile, found - other_than)
+    return _alike(profile, roots(found) - other_than)
 
 
 def of_batch(batch: Batch, officer: Officer) -> Iterator[Alike]:

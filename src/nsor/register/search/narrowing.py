@@ -3,10 +3,10 @@
 Rules that hold here:
 
 - Nothing is opened. What is found is a superset: ``seen`` and the opened profiles decide.
-- What fewest people have is read first, by an index, and the rest is looked up for each of those,
-  until too many are found. The order is fixed here and not left to the planner, which can't know
-  how many people have a token (``OFFSET 0`` keeps PostgreSQL from turning it round).
-- Never more than ``most`` + 1 people are returned: who gets that many knows that it is too many.
+- What fewest people have is read first, by an index; the rest is looked up for each of those, or
+  read too where that is sooner. The order is fixed here and not left to the planner, which can't
+  know how many people have a token (``OFFSET 0`` keeps PostgreSQL from turning it round).
+- Never more than ``most`` + 1 rows are returned: who gets that many knows that it is too many.
 - A person whom others are merged into is found by the tokens of all, but clear columns are each
   row's own: such people pass the filters here and are looked at again by ``seen``.
 """
@@ -27,13 +27,18 @@ Tokens = Sequence[int]
 
 _COUNTED = 20_000
 """How far is counted what people have, to tell which is held by fewest."""
+_MANY = 150_000
+"""How many may have what more than ``_COUNTED`` have."""
+_LOOK_UP = 30
+"""How many rows of an index are read in the time of one look-up in it."""
 _ONCE = "LIMIT 1 OFFSET 0"
 _DISTINCT_SECTIONS = """
     WITH RECURSIVE found (sections) AS (
-        SELECT min(sections) FROM register_conviction
+        SELECT min(sections) FROM register_conviction WHERE current
         UNION ALL
         SELECT (
-            SELECT min(sections) FROM register_conviction WHERE sections > found.sections
+            SELECT min(sections) FROM register_conviction
+            WHERE current AND sections > found.sections
         ) FROM found WHERE found.sections IS NOT NULL
     )
     SELECT sections FROM found WHERE sections IS NOT NULL
@@ -73,6 +78,9 @@ class Filters:
         return self.of_convictions or self.status is not None
 
 
+_NONE = Filters()
+
+
 class Condition(NamedTuple):
     """One thing that is asked: a source of those who have it, and a test of one person.
 
@@ -106,60 +114,98 @@ def names_section(column: str, section: str) -> bool:
     )
 
 
-def narrow(groups: Sequence[Tokens], filters: Filters, most: int) -> set[int]:
-    """Return at most ``most`` + 1 people: rows that are merged into nobody, removed ones left out.
+class Narrowing:
+    """The narrowing of one search, step by step; what was counted once is known from then on."""
 
-    Each has a token of each group, and clear columns such as the filters ask for.
-    """
-    if filters.sections is not None and not filters.sections:
-        return set()
-    tokens = [_having(group) for group in groups]
-    found = _holding([*tokens, *_of_clear_columns(filters)], most)
-    if filters.any and len(found) <= most and Offender.objects.exclude(merged_into=None).exists():
-        found |= _holding([*tokens, _MERGED], most)
-    rows = Offender.objects.filter(pk__in=found).exclude(standing=Standing.REMOVED)
-    return {merged_into or row for row, merged_into in rows.values_list("pk", "merged_into")}
+    def __init__(self, filters: Filters = _NONE) -> None:
+        """Narrow by clear columns, and with each step by tokens too."""
+        self._filters = filters
+        self._clear = _of_clear_columns(filters)
+        self._merged: list[Condition] = []
+        if filters.any and Offender.objects.exclude(merged_into=None).exists():
+            self._merged = [_MERGED]
+        self._counted: dict[str, int] = {}
 
+    def step(self, groups: Sequence[Tokens], most: int) -> set[int]:
+        """Return at most ``most`` + 1 rows of offenders who have a token of each group.
 
-def _holding(conditions: list[Condition], most: int) -> set[int]:
-    """Return at most ``most`` + 1 rows of offenders of whom all of this holds."""
-    ordered = _fewest_first(conditions)
-    if not ordered:
-        return set()
-    first, *others = ordered
-    tests = " AND ".join(one.test for one in others) or "1 = 1"
-    values = [*first.source_values, *(value for one in others for value in one.test_values)]
-    sql = f"SELECT found.offender_id FROM ({first.source}) AS found WHERE {tests} LIMIT %s"
-    limit = most + 1
-    while True:
-        rows = _rows(sql, [*values, limit])
-        found = set(rows)
-        if len(found) > most or len(rows) < limit:
-            return set(list(found)[: most + 1])
-        limit *= 4  # some came twice
+        Their clear columns are such as the filters ask for.
+        """
+        if self._filters.sections is not None and not self._filters.sections:
+            return set()
+        tokens = [_having(group) for group in groups]
+        found = self._holding([*tokens, *self._clear], most)
+        if self._merged and len(found) <= most:
+            found |= self._holding([*tokens, *self._merged], most)
+        return found
 
+    def _holding(self, conditions: list[Condition], most: int) -> set[int]:
+        """Return at most ``most`` + 1 rows of offenders of whom all of this holds."""
+        ordered = self._fewest_first(conditions)
+        if not ordered:
+            return set()
+        first, *others = ordered
+        tests, values = ["1 = 1"], list(first.source_values)
+        for one in others:
+            if self._is_read_sooner(first, one):
+                tests.append(f"found.offender_id IN ({one.source} {_fence()})")
+                values += one.source_values
+            else:
+                tests.append(one.test)
+                values += one.test_values
+        sql = f"SELECT found.offender_id FROM ({first.source}) AS found"
+        sql += f" WHERE {' AND '.join(tests)} LIMIT %s"
+        limit = most + 1
+        while True:
+            rows = _rows(sql, [*values, limit])
+            found = set(rows)
+            if len(found) > most or len(rows) < limit:
+                return set(list(found)[: most + 1])
+            limit *= 4  # some came twice
 
-def _fewest_first(conditions: list[Condition]) -> list[Condition]:
-    """Return the conditions, what fewest people have first; none where one is nobody's."""
-    if len(conditions) < 2:
-        return conditions
-    counted = []
-    for place, one in enumerate(conditions):
-        if one.broad:
-            counted.append((_COUNTED + 1, place))
-            continue
-        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({one.source}) AS found LIMIT %s) AS first_ones"
-        held = _rows(sql, [*one.source_values, _COUNTED])[0]
-        if not held:
+    def _fewest_first(self, conditions: list[Condition]) -> list[Condition]:
+        """Return the conditions, what fewest people have first; none where one is nobody's."""
+        if len(conditions) < 2:
+            return conditions
+        counted = [(self._count(one), place) for place, one in enumerate(conditions)]
+        if not all(held for held, _ in counted):
             return []
-        counted.append((held, place))
-    return [conditions[place] for _, place in sorted(counted)]
+        return [conditions[place] for _, place in sorted(counted)]
+
+    def _is_read_sooner(self, first: Condition, other: Condition) -> bool:
+        """Tell whether all who have something are read sooner than it is looked up for each."""
+        held = self._count(other)
+        if other.broad:
+            return False
+        return self._count(first) * _LOOK_UP >= (held if held < _COUNTED else _MANY)
+
+    def _count(self, one: Condition) -> int:
+        if one.broad:
+            return _COUNTED + 1
+        known = self._counted.get(key := f"{one.source}{one.source_values}")
+        if known is None:
+            sql = (
+                f"SELECT count(*) FROM (SELECT 1 FROM ({one.source}) AS found LIMIT %s) AS counted"
+            )
+            known = self._counted[key] = _rows(sql, [*one.source_values, _COUNTED])[0]
+        return known
+
+
+def roots(rows: set[int]) -> set[int]:
+    """Return the people to whom these rows belong, those left out who were removed."""
+    found = Offender.objects.filter(pk__in=rows).exclude(standing=Standing.REMOVED)
+    return {merged_into or row for row, merged_into in found.values_list("pk", "merged_into")}
 
 
 def _rows(sql: str, values: list[Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def _fence() -> str:
+    """Return what keeps PostgreSQL from choosing another way to read a source."""
+    return "OFFSET 0" if connection.vendor == "postgresql" else ""
 
 
 def _having(tokens: Tokens) -> Condition:

@@ -25,10 +25,10 @@ from nsor.register.locks import short_write
 from nsor.register.models import Offender
 from nsor.register.officers import actor, require_role
 from nsor.register.people import Person, people
-from nsor.register.search import narrowing, words
+from nsor.register.search import words
 from nsor.register.search.borne import borne
 from nsor.register.search.indexing import look_up
-from nsor.register.search.narrowing import Filters, narrow
+from nsor.register.search.narrowing import Filters, Narrowing, columns_naming, roots
 from nsor.register.search.query import Number, Query, Results, Row
 from nsor.register.search.seen import Seen, seen
 from nsor.register.search.words import Word
@@ -77,7 +77,7 @@ def _search(query: Query, limit: int) -> Results:
     if query.status in _NOBODYS:
         return Results()
     filters = Filters(
-        narrowing.columns_naming(query.section) if query.section else None,
+        columns_naming(query.section) if query.section else None,
         query.convicted_from,
         query.convicted_to,
         query.status,
@@ -118,8 +118,9 @@ def _by_words(query: Query, filters: Filters) -> _Candidates:
         return _Candidates(set(), too_wide=True)
     found: set[int] = set()
     looser = False
+    narrowing = Narrowing(filters)
     for place, step in enumerate(plan or [()]):
-        more = narrow([*map(look_up, step), *common], filters, MOST)
+        more = narrowing.step([*map(look_up, step), *common], MOST)
         if len(found | more) <= MOST:
             found |= more
         elif place == 0:
@@ -128,7 +129,7 @@ def _by_words(query: Query, filters: Filters) -> _Candidates:
             looser = True
         if len(found) >= ENOUGH:
             break
-    return _Candidates(found, too_wide=looser and not found, looser=looser)
+    return _Candidates(roots(found), too_wide=looser and not found, looser=looser)
 
 
 def _groups_beside_names(query: Query) -> Iterable[Sequence[Word]]:
@@ -141,6 +142,10 @@ def _groups_beside_names(query: Query) -> Iterable[Sequence[Word]]:
 def _too_wide(query: Query) -> str:
     if not query.asked():
         return "Say whom you look for: give a number, a name or anything else that is known."
+    if query.asked().keys() <= {"born_from", "born_to"} and not words.born_group(
+        query.born_from, query.born_to
+    ):
+        return f"The years of birth are too many to be looked up alone: add {query.to_add()}."
     return f"More than {MOST:,} people fit: add {query.to_add()}."
 
 
