@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test chaos lint bench clean
+.PHONY: help install install-dev run test chaos mutate lint bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -30,8 +30,15 @@ run: install ## Everything on one machine: register, gateway, message centre, ha
 test: install-dev ## Run the tests
 	$(BIN)/python -m pytest
 
-chaos: install-dev ## The long runs: fifty kills of the gateway under load
-	NSOR_CHAOS=full $(BIN)/python -m pytest tests/functional/test_chaos.py -s
+LONG := tests/functional/test_chaos.py tests/functional/test_changes.py \
+	tests/secrecy/test_rotation_killed.py tests/backup/test_backup_killed.py \
+	tests/register/test_both_times.py tests/register/test_life_cycle.py
+
+chaos: install-dev ## The long runs: kills of everything, a thousand histories, many orders of events
+	NSOR_CHAOS=full $(BIN)/python -m pytest $(LONG) -s
+
+mutate: install-dev ## Mutate what decides an answer: no fault may go unfound but those in docs/mutation.md
+	PYTHONHASHSEED=0 $(BIN)/python -m tests.mutation
 
 lint: install-dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -43,5 +50,5 @@ bench: install-dev ## Measure speed against baselines; prints a table, writes JS
 	$(BIN)/python -m bench
 
 clean: ## Remove what was built; keeps var/
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache bench/build
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache bench/build mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,218 +10,40 @@ database, each with a past of its own.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Any
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 from histories import (
     Appealed,
-    Corrected,
     Decided,
     Died,
     Entered,
-    Event,
-    History,
-    Merged,
-    Question,
     RemovalAsked,
-    Restored,
     Suspended,
-    TermEnded,
-    Unmerged,
     day_of,
     replay,
 )
 from history_making import SECTION, SPELLINGS, a_history, questions
+from history_playing import REASON, Player, fresh, published, story, taken_back
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from life_cycle_office import Clock
 from register_builders import Office
 
 from nsor.audit.acts import Act
 from nsor.audit.models import Entry
 from nsor.audit.trail import details
-from nsor.register import documents, services
-from nsor.register.batches import reject_batch
+from nsor.register import services
 from nsor.register.errors import Refusal
-from nsor.register.history import RecordView, as_of, read_history
+from nsor.register.history import as_of, read_history
 from nsor.register.lifecycle import State
-from nsor.register.models import Conviction, Ground, Offender, Publication
-from nsor.secrecy import subjects
+from nsor.register.models import Conviction
 
 IS_LONG = os.environ.get("NSOR_CHAOS") == "full"
 HISTORIES = 1000 if IS_LONG else 100
 QUESTIONS = 12
-REASON = "so ordered"
-
-
-class Clock:
-    """The time that the register believes it to be."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = datetime(2024, 3, 1, 12, tzinfo=UTC)
-        monkeypatch.setattr(timezone, "now", lambda: self.now)
-
-
-class Player:
-    """Does what a history tells by the register's services, each event at its moment."""
-
-    def __init__(self, office: Office, clock: Clock) -> None:
-        self.office = office
-        self.clock = clock
-        self.offenders: dict[str, Offender] = {}
-        self.waiting: dict[int, int] = {}
-        self.told: list[tuple[datetime, str, tuple[bool, str]]] = []
-        """What was published of each person after each event: whether listed, and the name."""
-
-    def play(self, history: History) -> None:
-        for place, event in enumerate(history):
-            self.clock.now = event.at
-            batch = self._do(event)
-            if batch is not None:
-                self.waiting[place] = batch
-            for person, offender in self.offenders.items():
-                self.told.append((event.at, person, _published(offender)))
-
-    def answer(self, question: Question) -> dict[str, Any]:
-        """Answer as ``histories.replay`` does, by ``as_of``."""
-        person = self.offenders.get(question.person)
-        view = as_of(person, question.on, question.known) if person else None
-        if person is None or view is None:
-            return _answer_of(None, {}, person.pk if person else 0)
-        numbers = {offender.pk: number for number, offender in self.offenders.items()}
-        return _answer_of(view, numbers, person.pk)
-
-    def _do(self, event: Event) -> int | None:
-        amna = self.office.amna
-        match event:
-            case Entered():
-                return self._enter(event)
-            case Decided(of=of, approved=True):
-                services.approve(self.waiting[of], self.office.bilal)
-                return None
-            case Decided(of=of):
-                reject_batch(self.waiting[of], self.office.bilal, REASON)
-                return None
-            case Appealed(person=person, case=case, state=state, effective_on=effective_on):
-                return services.record_appeal(
-                    person, case, state, amna, REASON, effective_on=effective_on
-                ).batch
-            case Suspended(person=person, ground=Ground.WITHDRAWN):
-                return services.withdraw(person, amna, REASON).batch
-            case Merged(person=person, other=other):
-                into, other_one = self.offenders[person], self.offenders[other]
-                return services.merge(_fresh(into), _fresh(other_one), amna, REASON).batch
-            case Unmerged(other=other):
-                return services.unmerge(_fresh(self.offenders[other]), amna, REASON).batch
-        return self._do_to(_fresh(self.offenders[event.person]), event)
-
-    def _do_to(self, offender: Offender, event: Event) -> int | None:
-        amna = self.office.amna
-        match event:
-            case Corrected(valid_from=valid_from, names=names):
-                correction = services.ProfileCorrection(names._asdict(), valid_from)
-                return services.correct(offender, correction, amna, REASON).batch
-            case Suspended(ground=ground):
-                return services.suspend(offender, Ground(ground), amna, REASON).batch
-            case Restored():
-                return services.restore(offender, amna, REASON).batch
-            case Died(died_on=died_on):
-                return services.record_death(offender, died_on, amna, REASON).batch
-            case TermEnded():
-                assert services.expire(offender) is not None
-                return None
-            case RemovalAsked():
-                return services.remove(offender, amna, REASON).batch
-        raise NotImplementedError(event)
-
-    def _enter(self, event: Entered) -> int:
-        known = self.offenders.get(event.person)
-        new = a_conviction(
-            event.person,
-            event.case,
-            convicted_on=event.convicted_on,
-            appeal_state=event.appeal,
-            **event.names._asdict(),
-        )
-        everybody = frozenset(Offender.objects.values_list("pk", flat=True))
-        batch = services.enter_conviction(
-            new, self.office.amna, same_as=known and _fresh(known), others=everybody
-        )
-        services.submit(batch, self.office.amna)
-        assert batch.offender is not None
-        self.offenders.setdefault(event.person, batch.offender)
-        return batch.pk
-
-
-def a_conviction(
-    number: str,
-    case: str = "1/2023",
-    *,
-    convicted_on: date = date(2023, 7, 1),
-    appeal_state: str = "none",
-    name_ur: str = "محمد اسلم",
-    name_en: str = "Muhammad Aslam",
-) -> services.NewConviction:
-    """Give a conviction whose term is of 15 years, as an officer enters it."""
-    person = documents.Profile(name_ur, "غلام رسول", name_en, "Ghulam Rasool", "father", "male")
-    return services.NewConviction(
-        number=number,
-        case=documents.Case("Sessions Court, Lahore", case, person),
-        sections=(SECTION,),
-        convicted_on=convicted_on,
-        victim_category="child",
-        appeal_state=appeal_state,
-    )
-
-
-def _fresh(offender: Offender) -> Offender:
-    return Offender.objects.get(pk=offender.pk)
-
-
-def _published(offender: Offender) -> tuple[bool, str]:
-    """Return what the newest publication of somebody says: whether listed, and the name."""
-    row = (
-        Publication.objects.filter(number__offender=offender, release__last_sequence__isnull=False)
-        .order_by("release__base_sequence", "ordinal")
-        .last()
-    )
-    key = subjects.key(row.key_id) if row else None
-    if row is None or key is None:
-        return False, ""
-    told = documents.open_told(key, (row.release_id, row.ordinal), bytes(row.sealed))
-    return row.listed, told.name_en
-
-
-def _answer_of(view: RecordView | None, numbers: dict[int, str], person: int) -> dict[str, Any]:
-    profile = view.profile if view else None
-    return {
-        "names": profile and (profile.name_ur, profile.name_en),
-        "standing": view.standing if view else None,
-        "ground": view.ground if view else "",
-        "deceased_on": view.deceased_on if view else None,
-        "convictions": {
-            one.case.case_number: one.appeal_state for one in (view.convictions if view else ())
-        },
-        "merged_into": numbers[view.offender] if view and view.offender != person else None,
-    }
-
-
-def _story(*lines: object) -> str:
-    return "\n".join(map(str, lines))
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Take back what is written meanwhile, to the data and to the key store."""
-    with transaction.atomic(), transaction.atomic(using="keys"):
-        yield
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using="keys")
+LONG = pytest.mark.timeout(3600 if IS_LONG else 900)
 
 
 def check(office: Office, clock: Clock, chance: Random, count: int) -> None:
@@ -231,7 +53,7 @@ def check(office: Office, clock: Clock, chance: Random, count: int) -> None:
         player = Player(office, clock)
         player.play(history)
         for question in questions(history, chance, count):
-            assert player.answer(question) == replay(history, question), _story(question, *history)
+            assert player.answer(question) == replay(history, question), story(question, *history)
         for at, person, (listed, name) in player.told:
             view = as_of(player.offenders[person], day_of(at), at)
             assert view is not None
@@ -240,8 +62,8 @@ def check(office: Office, clock: Clock, chance: Random, count: int) -> None:
                 continue
             if view.disclosure.silences == ("term_ended",):  # the feed waits for the scheduled job
                 continue
-            assert (view.disclosure.outcome == "listed") == listed, _story(at, person, *history)
-            assert not listed or view.profile.name_en == name, _story(at, person, *history)
+            assert (view.disclosure.outcome == "listed") == listed, story(at, person, *history)
+            assert not listed or view.profile.name_en == name, story(at, person, *history)
 
 
 @pytest.fixture
@@ -250,6 +72,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return Clock(monkeypatch)
 
 
+@LONG
 @pytest.mark.parametrize("tenth", range(10))
 def test_every_question_is_answered_as_by_replaying(
     sqlite_office: Office, clock: Clock, tenth: int
@@ -258,12 +81,14 @@ def test_every_question_is_answered_as_by_replaying(
         check(sqlite_office, clock, Random(seed), QUESTIONS)
 
 
+@LONG
 @pytest.mark.postgres
 def test_postgresql_answers_the_same(postgres_office: Office, clock: Clock) -> None:
     for seed in range(2000, 2000 + HISTORIES // 10):
         check(postgres_office, clock, Random(seed), QUESTIONS)
 
 
+@LONG
 def test_histories_that_hypothesis_makes_and_shrinks(sqlite_office: Office, clock: Clock) -> None:
     @settings(max_examples=HISTORIES // 4, deadline=None, database=None)
     @given(st.randoms(use_true_random=False))
@@ -344,7 +169,7 @@ def test_a_correction_of_the_past_changes_its_fields_and_days_alone(aslam: Playe
     ):
         clock.now = day(month)
         done = services.correct(
-            _fresh(offender), services.ProfileCorrection(changes, since, until), office.amna, REASON
+            fresh(offender), services.ProfileCorrection(changes, since, until), office.amna, REASON
         )
         services.approve(done.batch, office.bilal)
 
@@ -365,7 +190,7 @@ def test_a_corrected_conviction_is_known_since_its_correction(aslam: Player) -> 
     clock.now = day("2024-04-01")
     conviction = Conviction.objects.get()
     correction = services.ConvictionCorrection(conviction, {"sections": "PPC 376"})
-    done = services.correct(_fresh(offender), correction, office.amna, REASON)
+    done = services.correct(fresh(offender), correction, office.amna, REASON)
     clock.now = day("2024-04-02")
     stay = Appealed(clock.now, ASLAM, "1/2023", "stayed", date(2024, 4, 2))
     aslam.play((stay,))
@@ -380,7 +205,7 @@ def test_a_corrected_conviction_is_known_since_its_correction(aslam: Player) -> 
     assert said_at("2024-04-01") == [((SECTION,), "none")]
     assert said_at("2024-04-02") == [((SECTION,), "stayed")]
     assert said_at("2024-04-03") == [(("PPC 376",), "stayed")]
-    assert _published(offender)[0] is False
+    assert published(offender)[0] is False
 
 
 def test_a_stay_of_a_conviction_that_waited_holds_after_its_approval(
@@ -422,7 +247,7 @@ def test_nobody_was_told_of_before_the_service_opened(aslam: Player) -> None:
     correction = services.ConvictionCorrection(
         Conviction.objects.get(), {"convicted_on": date(2021, 1, 1)}
     )
-    done = services.correct(_fresh(aslam.offenders[ASLAM]), correction, office.amna, REASON)
+    done = services.correct(fresh(aslam.offenders[ASLAM]), correction, office.amna, REASON)
     services.approve(done.batch, office.bilal)
 
     def outcome(on: date) -> str:

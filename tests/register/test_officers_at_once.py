@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from history_playing import a_conviction
 from life_cycle_office import entries, officers
 from register_builders import in_thread_of_its_own
-from test_both_times import a_conviction
 
 from nsor.accounts.models import Officer
 from nsor.register import acting, feed, services

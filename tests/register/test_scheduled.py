@@ -128,6 +128,7 @@ def test_a_term_is_found_by_the_record_that_was_merged_into_another(office: Offi
     assert scheduled.expire_due() == Expired(looked_at=1, expired=1)
     assert not is_listed()
     assert not is_listed("3520100000001")
+    assert scheduled.expire_due() == Expired()
 
 
 def test_one_record_that_is_broken_holds_up_nobody_else(office: Office) -> None:
@@ -412,7 +413,7 @@ def test_a_work_that_is_told_to_stop_ends_after_the_transaction_it_is_in(office:
     stop = threading.Event()
     stop.set()
 
-    outcome = works._attempt(works.LAW, stop, _Told())
+    outcome = works.attempt(works.LAW, stop, _Told())
 
     assert outcome == Outcome("reassess", "stopped", {})
     assert set(map(tuple, told().values())) == {(True, False)}  # the chunk that it was at

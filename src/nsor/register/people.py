@@ -218,20 +218,10 @@ class _Gathering:
         key = self._keys.get(offender.key_id)
         if key is None:
             return None
-        numbers = self._numbers_of(members, convictions)
-        version = self._version_of(root)
-        if version is not None:
-            profile = documents.open_profile(key, version.pk, bytes(version.sealed))
-            since = version.valid_from
-        else:
-            first = self._first_entry(members, convictions)
-            if first is None:
-                return None
-            own_key = self._keys.get(self._rows[first.offender_id].key_id)
-            if own_key is None:
-                return None
-            profile = documents.open_case(own_key, first.pk, bytes(first.sealed)).person
-            since = first.convicted_on
+        known = self._profile_of(root, members, convictions)
+        if known is None:
+            return None
+        profile, since, is_approved = known
         term = terms.of(
             [one for one in convictions if one.appeal_state != AppealState.QUASHED],
             self._law.tiers,
@@ -241,9 +231,9 @@ class _Gathering:
             offender=offender,
             key=SubjectKey(offender.key_id, key),
             members=members,
-            numbers=numbers,
+            numbers=self._numbers_of(members, convictions),
             profile=profile,
-            takes_profile=version is None and bool(convictions),
+            takes_profile=not is_approved and bool(convictions),
             profile_from=since,
             convictions=convictions,
             term=term,
@@ -251,6 +241,25 @@ class _Gathering:
             disclosure=disclosing.disclose(facts, "public", self._law.disclosure, self._now),
             warnings=self._warnings(convictions),
         )
+
+    def _profile_of(
+        self, root: int, members: tuple[int, ...], convictions: tuple[Conviction, ...]
+    ) -> tuple[Profile, date, bool] | None:
+        """Return who a person is, since when, and whether that was approved.
+
+        None where it can't be read any more: the person was removed.
+        """
+        version = self._version_of(root)
+        row = version or self._first_entry(members, convictions)
+        if row is None or not row.sealed:
+            return None
+        key = self._keys.get(self._rows[row.offender_id].key_id)
+        if key is None:
+            return None
+        sealed = bytes(row.sealed)
+        if isinstance(row, ProfileRow):
+            return documents.open_profile(key, row.pk, sealed), row.valid_from, True
+        return documents.open_case(key, row.pk, sealed).person, row.convicted_on, False
 
     def _numbers_of(
         self, members: tuple[int, ...], convictions: tuple[Conviction, ...]
@@ -261,7 +270,7 @@ class _Gathering:
             key = self._keys.get(self._rows[member].key_id)
             if key is None:
                 continue
-            held = self._numbers[member]
+            held = [(row, counts) for row, counts in self._numbers[member] if row.sealed]
             alone = not any(counts or row.pk in entered for row, counts in held)
             for row, counts in held:
                 if counts or row.pk in entered or alone:

@@ -16,10 +16,15 @@ class Migration(migrations.Migration):
             name="offender",
             field=models.ForeignKey(
                 db_constraint=False,
+                db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="search_tokens",
                 to="register.offender",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="searchtoken",
+            index=models.Index(fields=["offender", "token"], name="search_offender"),
         ),
         migrations.AddIndex(
             model_name="conviction",

@@ -92,12 +92,20 @@ class SearchToken(models.Model):
 
     token = models.BigIntegerField()
     offender = models.ForeignKey(
-        Offender, models.CASCADE, db_constraint=False, related_name="search_tokens"
+        Offender,
+        models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="search_tokens",
     )
     """Not checked by the database, which would cost an import more than writing the row does."""
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["token", "offender"], name="search_token")]
+        # Each answers from the index alone: who has a token, and which tokens somebody has.
+        indexes: ClassVar = [
+            models.Index(fields=["token", "offender"], name="search_token"),
+            models.Index(fields=["offender", "token"], name="search_offender"),
+        ]
 
     def __str__(self) -> str:
         return f"search token {self.pk}"

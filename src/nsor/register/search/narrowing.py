@@ -28,9 +28,9 @@ Tokens = Sequence[int]
 _COUNTED = 20_000
 """How far is counted what people have, to tell which is held by fewest."""
 _MANY = 150_000
-"""How many may have what more than ``_COUNTED`` have."""
+"""As how many those are taken who were not counted to the end."""
 _LOOK_UP = 30
-"""How many rows of an index are read in the time of one look-up in it."""
+"""How many rows of an index are read, and kept to compare with, in the time of one look-up."""
 _ONCE = "LIMIT 1 OFFSET 0"
 _DISTINCT_SECTIONS = """
     WITH RECURSIVE found (sections) AS (
@@ -174,10 +174,10 @@ class Narrowing:
 
     def _is_read_sooner(self, first: Condition, other: Condition) -> bool:
         """Tell whether all who have something are read sooner than it is looked up for each."""
-        held = self._count(other)
         if other.broad:
             return False
-        return self._count(first) * _LOOK_UP >= (held if held < _COUNTED else _MANY)
+        held = self._count(other)
+        return (held if held < _COUNTED else _MANY) <= _LOOK_UP * self._count(first)
 
     def _count(self, one: Condition) -> int:
         if one.broad:

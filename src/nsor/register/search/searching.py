@@ -36,8 +36,11 @@ from nsor.register.search.words import Word
 READERS = (Role.ENTRY, Role.APPROVAL, Role.SUPERVISION, Role.AUDIT)
 MOST = 1_000
 """How many people a search opens at most."""
-ENOUGH = 50
+MOST_LOOSER = 300
+"""How many it opens at most where a looser step is added to people who were found."""
+ENOUGH = 20
 """From as many people on no looser step of the plan is taken."""
+SHOWN = 50
 ALIKE = 0.4
 """Beneath this likeness nobody is shown who was found by name."""
 _NOBODYS = frozenset({State.NEW, State.REJECTED, State.REMOVED})
@@ -59,7 +62,7 @@ class _Candidates(NamedTuple):
     looser: bool = False
 
 
-def search(query: Query, officer: Officer, reason: str = "", limit: int = ENOUGH) -> Results:
+def search(query: Query, officer: Officer, reason: str = "", limit: int = SHOWN) -> Results:
     """Search the register as an officer; at most ``limit`` people are shown.
 
     No text of a query is refused. Raises ``Refusal``: ``role_not_allowed``, ``busy``; and
@@ -120,8 +123,9 @@ def _by_words(query: Query, filters: Filters) -> _Candidates:
     looser = False
     narrowing = Narrowing(filters)
     for place, step in enumerate(plan or [()]):
-        more = narrowing.step([*map(look_up, step), *common], MOST)
-        if len(found | more) <= MOST:
+        most = min(MOST, MOST_LOOSER) if found else MOST
+        more = narrowing.step([*map(look_up, step), *common], most)
+        if len(found | more) <= most:
             found |= more
         elif place == 0:
             return _Candidates(set(), too_wide=True)
