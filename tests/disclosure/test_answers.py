@@ -90,6 +90,43 @@ def test_no_record_of_somebody_silenced_ahead_of_the_feed_carries_that_silence()
     assert service.answerer.answer(UNLISTED, "ur").sequence == 3
 
 
+def test_no_record_in_urdu_is_in_urdu():
+    text = Service().answerer.answer(UNLISTED, "ur").text
+    assert text == f"شناختی کارڈ {UNLISTED}: جنسی جرم میں سزا کا کوئی ریکارڈ نہیں ملا۔"
+
+
+@pytest.mark.parametrize(
+    ("state", "urdu", "english"),
+    [
+        (
+            {"is_open": False},
+            "یہ سروس عوام کے لیے دستیاب نہیں۔",
+            "This service is not open to the public.",
+        ),
+        (
+            {"age": STALE_AFTER + 1},
+            "سروس عارضی طور پر دستیاب نہیں۔ براہ کرم کچھ دیر بعد کوشش کریں۔",
+            "The service is temporarily unavailable. Please try again later.",
+        ),
+        (
+            {"loaded": False},
+            "سروس عارضی طور پر دستیاب نہیں۔ براہ کرم کچھ دیر بعد کوشش کریں۔",
+            "The service is temporarily unavailable. Please try again later.",
+        ),
+    ],
+)
+def test_why_nothing_is_told_is_said_in_the_language_asked_for(state, urdu, english):
+    answerer = Service(**state).answerer
+    assert answerer.answer(UNLISTED, "ur")[1:] == (urdu, 0)
+    assert answerer.answer(UNLISTED, "en")[1:] == (english, 0)
+
+
+def test_whatever_is_withheld_is_unavailable_though_it_was_read_just_now():
+    service = Service()
+    service.freshness.withheld = True
+    assert service.kinds() == ("unavailable", "unavailable")
+
+
 @pytest.mark.parametrize("state", [{"is_open": False}, {"loaded": False}, {"age": DAY + 1}])
 def test_what_is_told_of_nothing_names_nobody_and_no_publication(state):
     answer = Service(**state).answerer.answer(LISTED, "ur")
@@ -100,7 +137,12 @@ def test_what_is_told_of_nothing_names_nobody_and_no_publication(state):
 
 def test_the_texts_that_need_no_number_use_the_short_code():
     answerer = Service().answerer
-    assert "7000" in answerer.unreadable("ur")
+    assert answerer.unreadable("ur") == (
+        "براہ کرم 13 ہندسوں کا شناختی کارڈ نمبر لکھ کر 7000 پر بھیجیں۔"
+    )
+    assert answerer.unreadable("en") == (
+        "Please write the 13-digit CNIC number and send it to 7000."
+    )
     assert answerer.over_limit("en") == (
         "You have used up today's checks. Please try again tomorrow."
     )
@@ -118,4 +160,5 @@ def test_stale_is_older_than_allowed_or_never_loaded(loaded, age, stale):
 
 def test_nothing_is_known_at_the_start():
     freshness = Freshness(lambda: 5.0, STALE_AFTER)
-    assert (freshness.loaded, freshness.public_open, freshness.age()) == (False, False, 0.0)
+    assert freshness.loaded is freshness.public_open is freshness.withheld is False
+    assert freshness.age() == 0.0

@@ -208,3 +208,14 @@ def test_the_memory_of_what_is_no_longer_said_is_free_again():
     # Then what is held is about one record each
     assert grown < 2_000 * 400
     assert len(directory) == 2_000
+
+
+def test_an_empty_directory_has_looked_at_nothing():
+    assert Directory().known_to(CNIC) == 0
+
+
+def test_a_listing_that_was_overtaken_counts_nobody():
+    directory = Directory()
+    directory.silence(silencing(2))
+    directory.apply(listing(1))
+    assert (directory.get(CNIC), len(directory), directory.people) == (None, 0, 0)

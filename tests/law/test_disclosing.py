@@ -44,6 +44,7 @@ NOT_THE_PUBLIC = ("public",)
 HARD: list[tuple[str, tuple[Audience, ...], Facts]] = [
     ("removed", NOBODY, a_person(standing="removed")),
     ("withdrawn", NOBODY, a_person(standing="suspended", suspension_ground="withdrawn")),
+    ("backup", NOBODY, a_person(standing="suspended", suspension_ground="backup")),
     ("not_approved", NOBODY, a_person(a_conviction(approved=False))),
     ("not_yet_convicted", NOBODY, a_person(a_conviction(convicted_on=TODAY + timedelta(1)))),
     ("not_registrable", NOBODY, a_person(a_conviction(sections_registrable=False))),

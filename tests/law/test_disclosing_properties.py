@@ -52,7 +52,7 @@ CONVICTIONS = st.builds(
 PEOPLE = st.builds(
     Facts,
     standing=st.sampled_from(["active", "active", "active", "suspended", "expired", "removed"]),
-    suspension_ground=st.sampled_from(["", "withdrawn", "dispute", "court_order"]),
+    suspension_ground=st.sampled_from(["", "withdrawn", "backup", "dispute", "court_order"]),
     edited=st.booleans(),
     deceased_on=st.none() | DAYS,
     term_ends=st.none() | DAYS,
@@ -76,6 +76,7 @@ SILENCING: list[dict[str, Any]] = [
     {"standing": "removed"},
     {"standing": "expired"},
     {"standing": "suspended", "suspension_ground": "withdrawn"},
+    {"standing": "suspended", "suspension_ground": "backup"},
     {"standing": "suspended", "suspension_ground": "dispute"},
     {"edited": True},
     {"deceased_on": TODAY},

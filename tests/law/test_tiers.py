@@ -102,6 +102,14 @@ def test_a_sentence_that_nobody_recorded_is_of_no_length() -> None:
     ]  # fmt: skip
 
 
+def test_a_row_asks_for_nothing_that_it_does_not_say() -> None:
+    assert tiers.TierRule(2) == tiers.TierRule(2, "", False, 0, None, None)
+    assert tiers.Term(1, "release") == tiers.Term(1, "release", None, None, None, None, "")
+    assert tiers.Verification(1, False, 7, "days").instrument == ""
+    assert tiers.Duty("k", "w", "w", 3, "days", "after", None, True).instrument == ""
+    assert LIFE == 1200
+
+
 def test_what_no_rule_speaks_of_is_of_the_lowest_tier() -> None:
     empty = TierLaw(CONVICTED, 0, "none", "", (), (), (), ())
 

@@ -48,6 +48,7 @@ ANSWERS = {
     "The conviction is of the day asked about": TOLD,
     "The registration is suspended in a dispute": ("suspended", "policy: suspended", "record"),
     "The person was wrongly listed and withdrawn": ("withdrawn", "withdrawn", "withdrawn"),
+    "A restored backup lacks why the person was silent": ("backup", "backup", "backup"),
     "The registration has expired": ("expired", "policy: expired", "policy: expired"),
     "The term ends today": ("term_ended", "policy: term_ended", "policy: term_ended"),
     "The term ends tomorrow": TOLD,
