@@ -8,6 +8,7 @@ on a fresh connection.
 
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ class Reader:
         self._file: tuple[int, int] | None = None
 
     def __del__(self) -> None:
-        self.close()
+        if not sys.is_finalizing():
+            self.close()
 
     @property
     def vendor(self) -> str:

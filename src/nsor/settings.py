@@ -8,6 +8,18 @@ from django.utils.functional import lazystr
 
 from nsor import keyring
 
+
+def seconds(variable: str, default: str) -> float:
+    """Return a number of seconds. Raises ``ValueError`` that names the variable."""
+    try:
+        value = float(os.environ.get(variable) or default)
+    except ValueError:
+        value = 0
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{variable} is a number of seconds, more than 0, such as {default}.")
+    return value
+
+
 HOME = Path(os.environ.get("NSOR_HOME", "./var")).resolve()
 DATABASE_URL = os.environ.get("NSOR_DATABASE_URL") or f"sqlite:///{HOME / 'nsor.sqlite3'}"
 KEYSTORE_URL = os.environ.get("NSOR_KEYSTORE_URL") or f"sqlite:///{HOME / 'keystore.sqlite3'}"
@@ -15,7 +27,7 @@ AUDIT_DIR = Path(os.environ.get("NSOR_AUDIT_DIR") or HOME / "audit").resolve()
 JOURNAL_DIR = Path(os.environ.get("NSOR_JOURNAL_DIR") or HOME / "journal").resolve()
 EVIDENCE_DIR = Path(os.environ.get("NSOR_EVIDENCE_DIR") or HOME / "evidence").resolve()
 CLAMD = os.environ.get("NSOR_CLAMD", "")
-CHECKPOINT_EVERY = float(os.environ.get("NSOR_CHECKPOINT_EVERY", "60"))
+CHECKPOINT_EVERY = seconds("NSOR_CHECKPOINT_EVERY", "60")
 SHORT_CODE = os.environ.get("NSOR_SHORT_CODE", "7000")
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,146 @@ def inclusion(proof: object, *options: object) -> subprocess.CompletedProcess[st
 
 
 def test_an_empty_trail_is_whole() -> None:
-    assert verify() == (0, 0, False, [], 0)
+    found = verify()
+
+    assert found.whole
+    assert (found.entries, found.witnessed, found.confirmed, found.signed) == (0, 0, False, False)
+
+
+def test_a_trail_of_which_no_checkpoint_was_written_yet_is_whole_and_says_so() -> None:
+    acts(3)
+
+    told = audit("verify").stdout
+
+    assert "The trail of 3 entries is whole." in told
+    assert "No checkpoint was written yet" in told
+    assert "the log's own key" not in told
+
+
+@pytest.mark.parametrize("leftover", [(), (files.LOG_KEY, files.WITNESS_KEY, "leaves-1")])
+def test_a_folder_without_any_checkpoint_of_a_signed_trail_is_found(
+    leftover: tuple[str, ...],
+) -> None:
+    acts(3)
+    witnessed()
+    for path in folder().iterdir():
+        if path.name not in leftover:
+            path.unlink()
+
+    told = audit("verify", exit_code=1).stdout
+    found = json.loads(audit("verify", "--json", exit_code=1).stdout)
+
+    assert [one["kind"] for one in found["findings"]] == ["checkpoint_missing"]
+    assert "NSOR_AUDIT_DIR" in found["findings"][0]["message"]
+    assert (found["whole"], found["entries"], found["witnessed"]) == (False, 3, 0)
+    assert "IS NOT WHOLE" in told
+    assert "written yet" not in told
+    assert "the log's own key" not in told
+
+
+def test_a_folder_and_a_log_that_are_both_gone_are_found() -> None:
+    acts(3)
+    witnessed()
+    for path in folder().iterdir():
+        path.unlink()
+    with as_owner() as cursor:
+        cursor.execute("DELETE FROM audit_epoch")
+
+    assert Kind.CHECKPOINT_MISSING in {one.kind for one in verify().findings}
+
+
+def test_the_witness_s_own_copy_stands_for_no_folder() -> None:
+    acts(3)
+    witnessed()
+    own, key = folder().with_name("own"), (folder() / files.WITNESS_KEY).read_text()
+    own.write_bytes((folder() / files.COSIGNED).read_bytes())
+    for path in folder().iterdir():
+        path.unlink()
+
+    found = verify(own, key)
+
+    assert [one.kind for one in found.findings] == [Kind.CHECKPOINT_MISSING]
+    assert (found.confirmed, found.witnessed) == (True, 3)
+
+
+def _copy_of_the_log_s_checkpoint() -> None:
+    checkpoint = (folder() / files.CHECKPOINT).read_bytes()
+    (folder() / files.COSIGNED).write_bytes(checkpoint)
+
+
+def _cosigned_without_a_key() -> None:
+    witnessed()
+    (folder() / files.WITNESS_KEY).unlink()
+
+
+def _cosigned_without_the_witness_s_line() -> None:
+    _cosigned_without_a_key()
+    lines = (folder() / files.COSIGNED).read_text().splitlines(keepends=True)
+    (folder() / files.COSIGNED).write_text("".join(lines[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("pretend", "options"),
+    [
+        (_copy_of_the_log_s_checkpoint, ()),
+        (lambda: None, ("--cosigned", files.CHECKPOINT)),
+        (_cosigned_without_a_key, ()),
+        (_cosigned_without_the_witness_s_line, ()),
+    ],
+    ids=["copied", "named", "no_key", "stripped"],
+)
+def test_nothing_is_confirmed_without_the_key_of_a_witness(
+    pretend: Callable[[], None], options: tuple[str, ...]
+) -> None:
+    acts(3)
+    write_checkpoint()
+    pretend()
+    given = [folder() / one if one == files.CHECKPOINT else one for one in options]
+
+    told = audit("verify", *given).stdout
+    found = json.loads(audit("verify", "--json", *given).stdout)
+
+    assert "Confirmed by the witness" not in told
+    assert "No witness has confirmed it: this is the word of the log's own key alone." in told
+    assert "No witness's key is known" in told
+    assert (found["whole"], found["witnessed"], found["not_witnessed"]) == (True, 0, 3)
+    assert not verify().confirmed
+
+
+def test_what_was_cosigned_still_shows_a_cut_without_the_key_of_the_witness() -> None:
+    acts(9)
+    _cosigned_without_a_key()
+    (folder() / files.CHECKPOINT).unlink()
+    with as_owner() as cursor:
+        for table, column in (("entry", "id"), ("details", "entry"), ("leaf", "entry")):
+            cursor.execute(f"DELETE FROM audit_{table} WHERE {column} > 5")
+
+    assert Kind.TRUNCATED in {one.kind for one in verify().findings}
+
+
+@pytest.mark.parametrize("content", [b"{}", b"", b"\xff\x00", b"a\nb\n\n", None])
+def test_a_file_that_is_no_cosigned_checkpoint_is_refused_by_name(content: bytes | None) -> None:
+    acts(3)
+    witnessed()
+    given = folder().with_name("state.json")
+    given.write_bytes((folder() / files.CHECKPOINT).read_bytes() if content is None else content)
+
+    told = audit("verify", "--cosigned", given, exit_code=1)
+    refused = audit("verify", "--json", "--cosigned", given, exit_code=1)
+
+    assert "WHOLE" not in told.stdout
+    assert str(given) in told.stderr
+    assert "[bad_cosigned]" in told.stderr
+    assert json.loads(refused.stdout)["errors"][0]["code"] == "bad_cosigned"
+
+
+def test_a_cosigned_checkpoint_that_was_forged_is_a_finding_and_no_refusal() -> None:
+    acts(9)
+    witnessed()
+    given = folder().with_name("own")
+    given.write_text((folder() / files.COSIGNED).read_text().replace("\n9\n", "\n8\n"))
+
+    assert [one.kind for one in verify(given).findings] == [Kind.BAD_SIGNATURE]
 
 
 def test_what_no_witness_has_confirmed_is_said_plainly() -> None:
@@ -264,6 +404,80 @@ def test_an_entry_that_only_the_log_has_signed_is_proven_as_such() -> None:
     assert "No witness has cosigned." in checked.stdout
 
 
+def test_the_script_says_of_which_keys_it_does_not_know_whose_they_are() -> None:
+    (number,) = acts(1)
+    witnessed()
+    log_key = ("--log-key", folder() / files.LOG_KEY)
+    witness_key = ("--witness-key", folder() / files.WITNESS_KEY)
+    proof = prove(number)._asdict()
+
+    told = {
+        given: inclusion(proof, *(option for pair in given for option in pair))
+        for given in [(), (log_key,), (witness_key,), (log_key, witness_key)]
+    }
+
+    assert {done.returncode for done in told.values()} == {0}
+    log, witness = ("log's key came from the proof", "witness's key came from the proof")
+    said = [(log in done.stdout, witness in done.stdout) for done in told.values()]
+    assert said == [(True, True), (False, True), (True, False), (False, False)]
+    assert "proves nothing about who signed" in told[()].stdout
+
+
+def test_the_script_refuses_a_key_that_is_another_s() -> None:
+    (number,) = acts(1)
+    witnessed()
+    proof = prove(number)._asdict()
+    log, witness = folder() / files.LOG_KEY, folder() / files.WITNESS_KEY
+    other, none = folder().with_name("other"), folder().with_name("none")
+    other.write_text("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+    none.write_text("nonsense")
+
+    for option, wrong in [
+        *(("--log-key", key) for key in (witness, other, none)),
+        *(("--witness-key", key) for key in (log, other, none)),
+    ]:
+        refused = inclusion(proof, option, wrong)
+        assert refused.returncode == 1, (option, wrong)
+        assert not refused.stdout
+        assert len(refused.stderr.splitlines()) == 1
+
+
+def test_the_script_refuses_a_witness_s_key_where_none_has_cosigned() -> None:
+    acts(1)
+    witnessed()
+    (number,) = acts(1)
+    write_checkpoint()
+
+    refused = inclusion(prove(number)._asdict(), "--witness-key", folder() / files.WITNESS_KEY)
+
+    assert refused.returncode == 1
+    assert "is not signed by" in refused.stderr
+
+
+@pytest.mark.parametrize("proof", ["{}", "[]", "17", '"text"', "", "{", '{"checkpoint": 1}'])
+def test_the_script_says_in_a_sentence_what_is_no_proof(proof: str) -> None:
+    folder().mkdir(exist_ok=True)
+
+    refused = inclusion(proof)
+
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.endswith(".")
+    assert "no proof" in line
+
+
+def _remove_a_member(proof: dict[str, Any]) -> None:
+    del proof["leaf_index"]
+
+
+def _make_a_member_text(proof: dict[str, Any]) -> None:
+    proof["leaf_index"] = "3"
+
+
+def _cut_a_signature(proof: dict[str, Any]) -> None:
+    proof["checkpoint"] = proof["checkpoint"][:-90] + "\n"
+
+
 def _swap_index(proof: dict[str, Any]) -> None:
     proof["leaf_index"] += 1
 
@@ -294,7 +508,18 @@ def _change_key(proof: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [_swap_index, _change_leaf, _change_hash, _shorten, _lengthen, _change_checkpoint, _change_key],
+    [
+        _swap_index,
+        _change_leaf,
+        _change_hash,
+        _shorten,
+        _lengthen,
+        _change_checkpoint,
+        _change_key,
+        _remove_a_member,
+        _make_a_member_text,
+        _cut_a_signature,
+    ],
 )
 def test_the_script_refuses_a_proof_that_was_changed(change: Any) -> None:
     many_acts(9)
@@ -303,8 +528,10 @@ def test_the_script_refuses_a_proof_that_was_changed(change: Any) -> None:
     assert inclusion(proof).returncode == 0
 
     change(proof)
+    refused = inclusion(proof)
 
-    assert inclusion(proof).returncode == 1
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
 
 
 def test_the_script_is_short_and_needs_nothing_of_ours() -> None:

@@ -15,13 +15,17 @@ from django.conf import settings
 from register_builders import ASLAM, a_row, people_rows
 from waiting import eventually
 
+from nsor.audit import trail
 from nsor.audit.models import Entry, Epoch, Leaf
 from nsor.backup import confirming
+from nsor.disclosure import single
 from nsor.disclosure.answers import Answerer, Freshness
 from nsor.disclosure.directory import Directory
 from nsor.disclosure.follower import FeedFollower
 from nsor.register import acting, feed, services
 from nsor.register.models import Batch, FeedHead, Ground, IdentityNumber, Offender, Profile
+from nsor.register.search.query import Query
+from nsor.register.search.searching import search
 from nsor.secrecy.models import StoredKey
 
 Elsewhere = Callable[[], AbstractContextManager[str]]
@@ -117,6 +121,36 @@ def test_no_old_backup_brings_back_whoever_was_silenced_since(
     assert vault.trail().object["findings"] == []
 
 
+def test_a_quashing_is_not_undone_where_another_conviction_still_spoke(vault: Vault) -> None:
+    vault.published(a_row(), a_row(case_number="13/2020"), *people_rows(1))
+    file = vault.back_up()
+    vault.appeals("quashed", case="13/2020")
+    assert told() == "listed"
+
+    done = vault.restored(file)
+    vault.confirmed()
+
+    assert done["summary"]["replayed"] == {"appeal": 1}
+    assert Offender.objects.get(ground=Ground.BACKUP) == acting.find(ASLAM)
+    for audience in ("public", "institution", "law_enforcement"):
+        assert single.check(ASLAM, audience, short_code="7000").outcome == "not_listed"
+    assert told("3520100000001") == "listed"
+    assert vault.trail().object["findings"] == []
+
+
+def test_an_appeal_that_silenced_nothing_is_not_noted(vault: Vault) -> None:
+    vault.published(a_row())
+    file = vault.back_up()
+    asked = vault.appeals("pending").object["batch"]
+    services.approve(asked, vault.bilal)
+
+    done = vault.restored(file)
+    vault.confirmed()
+
+    assert done["summary"]["replayed"] == {}
+    assert told() == "listed"
+
+
 def test_who_was_silenced_again_is_told_of_by_two_officers_and_no_sooner(vault: Vault) -> None:
     vault.published(a_row())
     file = vault.back_up()
@@ -184,6 +218,7 @@ def test_an_older_backup_knows_what_was_noted_after_a_restore_too(vault: Vault) 
 
 def test_whoever_was_removed_stays_unreadable_in_every_backup(vault: Vault) -> None:
     vault.published(a_row(), *people_rows(1))
+    search(Query(number=ASLAM), vault.amna)
     file = vault.back_up()
     removal = services.remove(acting.find(ASLAM), vault.amna, "order 10").batch
     assert removal is not None
@@ -197,6 +232,7 @@ def test_whoever_was_removed_stays_unreadable_in_every_backup(vault: Vault) -> N
     aslam = Offender.objects.get(standing="removed")
     assert [bytes(row.sealed) for row in Profile.objects.filter(offender=aslam)] == [b""]
     assert [bytes(row.sealed) for row in IdentityNumber.objects.filter(offender=aslam)] == [b""]
+    assert trail.details(Entry.objects.get(act="searched").pk) is None
     assert vault.trail().object["findings"] == []
     vault.published(a_row(case_number="99/2026"))
     assert told() == "listed"

@@ -65,6 +65,10 @@ class Record:
         approved = [case.names for case in self.cases if case.stood_behind]
         return self.names or (approved[0] if approved else None)
 
+    def names_differ(self, names: Names) -> bool:
+        """Tell whether another entry has other names, so that one of these may be refused."""
+        return any(case.names != names for case in self.cases)
+
 
 @dataclass(eq=False)
 class Asked:
@@ -148,6 +152,29 @@ class Oracle:
             self.erased.append(one)
             del self.records[one.cnic]
         self.waiting = [asked for asked in self.waiting if not asked.about.erased]
+
+    def begins_anew(self, record: Record, case: Case, today: date) -> None:
+        """Have somebody whose term had ended be active where it runs on by a new conviction."""
+        cases = [one for row in self.whole(record) for one in row.cases if one.stood_behind]
+        runs = case.appeal != "quashed" and not self.is_over(cases, today)
+        if record.root.standing == "expired" and runs:
+            record.root.standing = "active"
+
+    def is_edited(self, record: Record) -> bool:
+        """Tell whether a correction of a person waits."""
+        whole = self.whole(record)
+        return any(asked.kind == "correction" and asked.about in whole for asked in self.waiting)
+
+    def is_stood_behind(self, record: Record) -> bool:
+        """Tell whether two officers are behind a conviction of a person."""
+        return any(case.stood_behind for one in self.whole(record) for case in one.cases)
+
+    def restore(self, root: Record) -> None:
+        """Undo the one silence that a restoring undoes: the suspension, or else the death."""
+        if root.standing == "active":
+            for one in self.whole(root):
+                one.died = False
+        root.standing, root.ground = "active", ""
 
     def part(self, other: Record) -> None:
         """Undo a merger: what silenced the two silences each."""

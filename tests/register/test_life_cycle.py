@@ -74,6 +74,9 @@ class LifeCycle(Watched):
         began = today() - timedelta(days=200)
         case = Case(number, named, began, juvenile, appeal)
         known = self.oracle.records.get(cnic)
+        if known is not None:  # under one number there is one name, unless it is corrected
+            held = [*known.cases, *(one for _, whose, one, _ in self.drafts if whose is known)]
+            case.names = held[0].names if held else named
         batch = self._does(
             OFFICERS[by] == "entry",
             lambda: services.enter_conviction(
@@ -82,7 +85,7 @@ class LifeCycle(Watched):
                 same_as=self._row(known) if known else None,
                 others=frozenset(Offender.objects.values_list("pk", flat=True)),
             ),
-            must=True,
+            must=not (known and known.names_differ(case.names)),
         )
         if batch is not None:
             record = known or Record(cnic, batch.offender_id)
@@ -122,7 +125,8 @@ class LifeCycle(Watched):
     @rule(place=which, after=then)
     def submit(self, place: int, after: str) -> None:
         batch, record, case, by = draft = self.drafts[place % len(self.drafts)]
-        if self._does(True, lambda: services.submit(batch, self.staff[by]), must=True) is None:
+        must = not record.names_differ(case.names)
+        if self._does(True, lambda: services.submit(batch, self.staff[by]), must=must) is None:
             return
         self.drafts.remove(draft)
         record.cases.append(case)
@@ -130,6 +134,7 @@ class LifeCycle(Watched):
         def stands() -> None:
             case.stood_behind = True
             record.root.names = record.root.names or (None if record.into else case.names)
+            self.oracle.begins_anew(record, case, today())
 
         asked = Asked(batch.pk, "entry", by, record, stands)
         asked.refused = lambda: record.cases.remove(case)
@@ -206,7 +211,8 @@ class LifeCycle(Watched):
         )
         if done is not None:
             root = self.oracle.records[cnic].root
-            root.standing, root.ground = "suspended", ground
+            if root.ground != "withdrawn":  # whatever comes after that is less
+                root.standing, root.ground = "suspended", ground
 
     @rule(cnic=people, by=asking, ago=st.integers(0, 100), so=seldom)
     def record_death(self, cnic: str, by: str, ago: int, so: bool) -> None:
@@ -224,15 +230,22 @@ class LifeCycle(Watched):
 
     @rule(cnic=people, by=asking, after=then)
     def ask_to_restore(self, cnic: str, by: str, after: str) -> None:
-        cnic = self._rather(cnic, lambda one: one.root.standing == "suspended")
-        done = self._about(cnic, by, lambda row, officer: services.restore(row, officer, REASON))
+        cnic = self._rather(cnic, self._is_silenced)
+        done = self._about(
+            cnic,
+            by,
+            lambda row, officer: services.restore(row, officer, REASON),
+            may=cnic in self.oracle.records and self._is_silenced(self.oracle.records[cnic]),
+        )
         if done is not None:
             root = self.oracle.records[cnic].root
+            effect = lambda: self.oracle.restore(root)  # noqa: E731
+            self._waits(Asked(done.batch, "restore", by, root, effect), after)
 
-            def restored() -> None:
-                root.standing, root.ground = "active", ""
-
-            self._waits(Asked(done.batch, "restore", by, root, restored), after)
+    def _is_silenced(self, one: Record) -> bool:
+        """Tell whether somebody is suspended, or active but for a death."""
+        is_dead = any(record.died for record in self.oracle.whole(one))
+        return one.root.standing == "suspended" or (one.root.standing == "active" and is_dead)
 
     @rule(cnic=people, by=asking, named=names, ago=st.sampled_from([0, 0, 50]), after=then)
     def correct_names(self, cnic: str, by: str, named: Names, ago: int, after: str) -> None:
@@ -301,7 +314,10 @@ class LifeCycle(Watched):
         if one is None or two is None:
             return
         done = self._does(
-            OFFICERS[by] in ("entry", "approval") and one is not two,
+            OFFICERS[by] in ("entry", "approval")
+            and one is not two
+            and self.oracle.is_stood_behind(one)
+            and self.oracle.is_stood_behind(two),
             lambda: services.merge(self._row(one), self._row(two), self.staff[by], REASON),
         )
         if done is not None:
@@ -316,7 +332,9 @@ class LifeCycle(Watched):
         if record is None:
             return
         done = self._does(
-            OFFICERS[by] in ("entry", "approval") and record.into is not None,
+            OFFICERS[by] in ("entry", "approval")
+            and record.into is not None
+            and not self.oracle.is_edited(record),
             lambda: services.unmerge(self._row(record), self.staff[by], REASON),
         )
         if done is not None:

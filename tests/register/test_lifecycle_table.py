@@ -23,7 +23,7 @@ LIFE_CYCLE = [
     ("approve", "submitted", "published", APPROVAL, "second officer"),
     ("reject", "submitted", "rejected", APPROVAL, "second officer, reason"),
     ("correct", "published suspended expired", "submitted", EITHER, "reason"),
-    ("suspend", "submitted published", "suspended", EITHER, "reason"),
+    ("suspend", "submitted published suspended", "suspended", EITHER, "reason"),
     ("withdraw", "submitted published suspended expired", "suspended", EITHER, "reason"),
     ("restore", "suspended", "published", EITHER, "second officer, reason"),
     ("expire", "published suspended", "expired", THE_CLOCK, "reason"),

@@ -41,7 +41,7 @@ from nsor.register.models import (
     Registration,
 )
 from nsor.register.people import one_person
-from nsor.register.scheduled import Expired, Review
+from nsor.register.scheduled import Expired, Forgotten, Review
 from nsor.register.worker import Outcome
 from nsor.secrecy import subjects
 from nsor.secrecy.models import StoredKey
@@ -201,14 +201,14 @@ def test_people_known_only_from_what_was_rejected_long_ago_are_forgotten(office:
     batch = _rejected(office, office.entered(a_row(), *people_rows(1, start=1)))
     gone = list(Offender.objects.exclude(pk=known.pk).order_by("pk"))
 
-    assert scheduled.forget_rejected() == 2
+    assert scheduled.forget_rejected() == Forgotten(people=2)
 
     assert list(Offender.objects.all()) == [known]
     assert numbering.holder(ASLAM) is None
     assert subjects.keys(one.key_id for one in gone) == {}
     assert _entered_in_trail(Act.REJECTED_FORGOTTEN) == [f"batch:{batch.pk}"]
     assert _entered_in_trail(Act.EXPUNGED) == [f"offender:{one.pk}" for one in gone]
-    assert scheduled.forget_rejected() == 0
+    assert scheduled.forget_rejected() == Forgotten()
 
 
 def test_who_was_entered_by_hand_and_rejected_is_forgotten_and_the_trail_stays_whole(
@@ -218,7 +218,7 @@ def test_who_was_entered_by_hand_and_rejected_is_forgotten_and_the_trail_stays_w
     services.submit(draft, office.amna)
     _rejected(office, draft.pk)
 
-    assert scheduled.forget_rejected() == 1
+    assert scheduled.forget_rejected() == Forgotten(people=1)
 
     assert not Offender.objects.exists()
     assert not bytes(Batch.objects.get(pk=draft.pk).sealed_reason)
@@ -243,7 +243,7 @@ def test_what_was_rejected_lately_or_is_known_otherwise_is_kept(office: Office) 
     _rejected(office, office.entered(*people_rows(1, start=5)))
     office.entered(*people_rows(1, start=5))
 
-    assert scheduled.forget_rejected() == 0
+    assert scheduled.forget_rejected() == Forgotten()
     assert Conviction.objects.count() == 5
 
 

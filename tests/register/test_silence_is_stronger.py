@@ -207,11 +207,10 @@ def test_who_was_approved_while_two_were_one_has_a_past_of_their_own(
     sqlite_office: Office,
 ) -> None:
     office = sqlite_office
-    office.published(a_row())
+    yousaf = {"name_ur": "یوسف علی", "name_en": "Yousaf Ali"}
+    office.published(a_row(), a_row(cnic=YOUSAF, case_number="7/2020", **yousaf))
     batch = services.enter_conviction(
-        a_conviction(YOUSAF, name_ur="یوسف علی", name_en="Yousaf Ali"),
-        office.amna,
-        others=frozenset(Offender.objects.values_list("pk", flat=True)),
+        a_conviction(YOUSAF, "90/2021", **yousaf), office.amna, same_as=row(YOUSAF)
     )
     services.submit(batch, office.amna)
     merged(office)

@@ -311,8 +311,8 @@ def test_the_reason_why_a_file_was_rejected_stays_readable(office: Office) -> No
     current = rekeying.rotate().ring_key
 
     rejected = Batch.objects.get(pk=batch)
-    assert acting.open_reason(rejected) == "the file is last year's"
-    assert acting.reason_key(rejected) == current
+    assert acting.open_decision(rejected) == "the file is last year's"
+    assert acting.reason_keys(rejected) == {current}
 
 
 # Showing and retiring

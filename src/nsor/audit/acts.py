@@ -33,8 +33,6 @@ class Act(StrEnum):
     APPEAL_APPROVED = "appeal_approved", "A second officer let a conviction speak again."
     CORRECTED = "corrected", "An officer corrected a fact, with a reason."
     IDENTITY_ADDED = "identity_added", "An officer added an identity number to an offender."
-    IDENTITY_ENDED = "identity_ended", "An officer recorded that an identity number is not theirs."
-    PHOTOGRAPH_ADDED = "photograph_added", "An officer added a photograph of an offender."
     DEATH_RECORDED = "death_recorded", "An officer recorded a death; the register fell silent."
     JUVENILE_ORDER_RECORDED = (
         "juvenile_order_recorded",
@@ -44,8 +42,6 @@ class Act(StrEnum):
         "false_alarm_passed",
         "A second officer let a text pass that the screening for victims' data had stopped.",
     )
-    TIER_SET = "tier_set", "An officer set the tier or the term of a registration."
-    REVIEWED = "reviewed", "An officer did the review of a registration that was due."
     # the life cycle
     SUSPENDED = "suspended", "An officer suspended a registration."
     RESTORED = "restored", "A second officer restored a suspended registration."

@@ -1,7 +1,8 @@
 """What verification holds the database against: signed checkpoints, and the copy of the leaves.
 
 Rules that hold here: nothing from the database is believed; the copy outside it only where it has
-the roots that were signed; each fault is a finding and the rest goes on.
+the roots that were signed; nothing is confirmed but by a cosignature that a witness's key
+verified; each fault is a finding and the rest goes on.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from nsor.audit import files, log, note, request, tree
 from nsor.audit.checkpoints import leaves_path, signed_by
+from nsor.audit.errors import TrailError
 from nsor.audit.files import Copied
 from nsor.audit.findings import Findings, Kind
 from nsor.audit.models import Epoch
@@ -30,11 +32,13 @@ class Evidence(NamedTuple):
 class Anchors(NamedTuple):
     """What was signed of the epoch that the database is in.
 
-    ``witnessed`` is 0 leaves where no witness has cosigned; ``confirmed`` says whether one has.
+    ``witnessed`` is 0 leaves where no witness has cosigned; ``confirmed`` says whether one has;
+    ``begun`` whether there is any checkpoint at all.
     """
 
     witnessed: Checkpoint
     confirmed: bool
+    begun: bool
     signed: Checkpoint
     copy: Path | None
     """The copy of the leaves, where it has the roots that were signed."""
@@ -62,14 +66,47 @@ def gather(evidence: Evidence, findings: Findings) -> Anchors | None:
         evidence.cosigned or evidence.folder / files.COSIGNED, public, evidence.witness, findings
     )
     nothing = Checkpoint(current.origin, 0, tree.EMPTY)
-    witnessed = _in_epoch(theirs, current, findings) or nothing
-    signed = _in_epoch(own, current, findings) or nothing
-    if signed.size < witnessed.size:
-        signed = witnessed
+    confirmed = theirs is not None and evidence.witness is not None
+    cosigned = _in_epoch(theirs, current, findings) or nothing
+    witnessed = cosigned if confirmed else nothing
+    signed = max(_in_epoch(own, current, findings) or nothing, cosigned, key=lambda each: each.size)
     heads = sorted({witnessed, signed, *_earlier(current)}, key=lambda head: head.size)
     copy = leaves_path(evidence.folder, current.pk)
     copied = _covered(copy, heads, findings)
-    return Anchors(witnessed, theirs is not None, signed, copy if copied else None, copied, public)
+    begun = own is not None or theirs is not None
+    return Anchors(
+        witnessed, confirmed, begun, signed, copy if copied else None, copied, public
+    )
+
+
+def require_cosigned(path: Path, witness: Verifier | None) -> None:
+    """Refuse a file, given to stand for ``cosigned``, that is no cosigned checkpoint at all.
+
+    A checkpoint whose signatures are wrong passes: that is a finding. Raises ``TrailError``,
+    ``bad_cosigned``; ``OSError``.
+    """
+    try:
+        given = note.parse(path.read_bytes())
+        head = note.parse_checkpoint(given.text)
+        log.epoch_of(head.origin)
+    except NoteError as error:
+        raise TrailError(
+            "bad_cosigned",
+            f"The file {path} can't be used: it is no cosigned checkpoint ({error})",
+        ) from None
+    if witness is not None and all(one.name == head.origin for one in given.signatures):
+        raise TrailError(
+            "bad_cosigned",
+            f"The file {path} can't be used: it is a checkpoint that no witness has cosigned.",
+        )
+
+
+def is_begun(folder: Path, public: bytes) -> bool:
+    """Tell whether a checkpoint that a log's key signed lies in a folder."""
+    return any(
+        _read(folder / name, public, None, Findings()) is not None
+        for name in (files.CHECKPOINT, files.COSIGNED)
+    )
 
 
 def times(folder: Path, origin: str) -> list[tuple[int, int]]:

@@ -41,6 +41,7 @@ def write_checkpoint() -> Written:
         verifier = log.verifier(epoch)
         for name in (files.CHECKPOINT, files.COSIGNED):
             _require_continuation(folder / name, verifier)
+        _begin(folder, epoch)
         added = sequencing.sequence()
         size = hashes.size()
         head = Checkpoint(epoch.origin, size, hashes.root(size))
@@ -132,6 +133,19 @@ def _require_continuation(path: Path, verifier: Verifier) -> None:
             f"The trail no longer contains what the checkpoint in {path} covers: run"
             " `nsor audit verify`.",
         )
+
+
+def _begin(folder: Path, epoch: Epoch) -> None:
+    """Sign the empty tree before its first leaf, so that leaves without a checkpoint tell a loss.
+
+    The history doesn't name it: entries may be older than the first checkpoint.
+    """
+    if hashes.size() or files.read(folder / files.CHECKPOINT) is not None:
+        return
+    _keep_log_key(folder / files.LOG_KEY, epoch)
+    empty = Checkpoint(epoch.origin, 0, tree.EMPTY)
+    signed = note.sign(empty.text(), epoch.origin, trail_keys.signing())
+    files.replace(folder / files.CHECKPOINT, str(signed))
 
 
 def _copy_leaves(path: Path, size: int) -> None:

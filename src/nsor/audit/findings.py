@@ -41,6 +41,10 @@ class Kind(StrEnum):
     TRUNCATED = "truncated", "The trail is shorter than a checkpoint says."
     ROOT_MISMATCH = "root_mismatch", "The tree is not the one that the checkpoint was signed over."
     BAD_SIGNATURE = "bad_signature", "A checkpoint is not signed by who should have signed it."
+    CHECKPOINT_MISSING = (
+        "checkpoint_missing",
+        "The trail was signed, and no checkpoint of it lies in the folder outside the database.",
+    )
     LOG_CHANGED = "log_changed", "The database holds another log than the checkpoints."
     EPOCH_EDITED = "epoch_edited", "An epoch is not what its signed statement says."
     KEY_EDITED = "key_edited", "A key of the trail was changed."

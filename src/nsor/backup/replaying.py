@@ -4,7 +4,8 @@ Rules that hold here:
 
 - The register doesn't guess what a court decided: whoever the journal names is suspended, on the
   ground that a backup was restored (or withdrawn, if that is what was noted), until two officers
-  let them be told of again. Acts that wait and would do so unknowingly are rejected.
+  let them be told of again; also where only one of several convictions was stayed or quashed. Acts
+  that wait and would do so unknowingly are rejected.
 - People are found by decrypting each number and comparing its tokens, so that no rotation of the
   ring since then hides anybody.
 - Whoever's key was destroyed is removed, whatever the backup says of them.
@@ -152,7 +153,11 @@ def _remove(offender: Offender) -> None:
             standing=Standing.REMOVED,
         )
         _reject_waiting(Q(offender=offender), "")
-        trail.record(Act.EXPUNGED, actor="system", subject=f"offender:{offender.pk}", details={})
+        for act, subject in (
+            (Act.EXPUNGED, f"offender:{offender.pk}"),
+            (Act.SUBJECT_KEY_DESTROYED, f"key:{offender.key_id}"),
+        ):
+            trail.record(act, actor="system", subject=subject)
     store.destroy_files(offender)
 
 

@@ -40,7 +40,8 @@ def refusals(*, as_json: bool) -> Iterator[None]:
         django.setup()
     except ValueError as error:  # a setting that can't be used; it says which
         raise click.UsageError(str(error)) from None
-    from django.db.utils import OperationalError
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db.utils import DatabaseError
 
     from nsor.accounts.services import AccountError
     from nsor.audit.errors import TrailError
@@ -54,7 +55,13 @@ def refusals(*, as_json: bool) -> Iterator[None]:
         _refuse(error.code, str(error), as_json=as_json)
     except KeyRingError as error:
         _refuse("bad_key_ring", str(error), as_json=as_json)
-    except OperationalError as error:
+    except ImproperlyConfigured as error:
+        raise click.UsageError(f"A database is named wrongly: {error}") from None
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        what = error.strerror or type(error).__name__
+        _refuse("file_unavailable", f"A file can't be used{where}: {what}.", as_json=as_json)
+    except DatabaseError as error:
         first = next(iter(str(error).strip().splitlines()), "no reason was given")
         message = f"The database can't be used ({first})."
         _refuse("database_unavailable", message, as_json=as_json)
@@ -74,6 +81,7 @@ def require_migrated() -> None:
 
     from nsor.register.errors import Refusal
 
+    require_keys()
     for connection in connections.all():
         name = connection.settings_dict["NAME"]
         no_file = connection.vendor == "sqlite" and not Path(name).exists()
@@ -81,6 +89,39 @@ def require_migrated() -> None:
             raise Refusal(
                 "not_migrated", "The database is not up to date: run `nsor migrate` first."
             )
+
+
+def require_keys() -> None:
+    """Raise ``Refusal``, ``keys_missing``, where the register holds people and no key is there.
+
+    A fresh key store in the place of a lost one would have everybody be unknown.
+    """
+    from django.db import connections
+    from django.db.utils import DatabaseError
+
+    from nsor.register.errors import Refusal
+
+    def any_row(alias: str, query: str) -> bool:
+        connection = connections[alias]
+        file = connection.settings_dict["NAME"]
+        if connection.vendor == "sqlite" and not Path(file).exists():
+            return False
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                return cursor.fetchone() is not None
+        except DatabaseError:  # not migrated yet, or of the first form, which had no keys
+            return False
+
+    if any_row("default", "SELECT key_id FROM register_offender LIMIT 1") and not any_row(
+        "keys", "SELECT id FROM secrecy_storedkey LIMIT 1"
+    ):
+        raise Refusal(
+            "keys_missing",
+            "The register holds people, and the key store has no key of anybody: put the newest"
+            " backup of the key store in its place (`nsor restore keystore`), or correct"
+            " NSOR_KEYSTORE_URL.",
+        )
 
 
 def outstanding(alias: str) -> int:

@@ -28,6 +28,7 @@ WHY_NOT = {
     "stayed": "the conviction is stayed on appeal",
     "quashed": "the conviction was quashed on appeal",
     "withdrawn": "the person was withdrawn, and approval leaves that standing",
+    "backup": "a restored backup lacks why the person was silent, and approval leaves that so",
     "not_registrable": "no section makes the person registrable",
     "not_approved": "the entry of the conviction itself is not approved",
     "not_yet_convicted": "the conviction lies in the future",

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import click
 
-from nsor.commands.base import json_option, outstanding, print_object, refusals, register
+from nsor.commands.base import (
+    json_option,
+    outstanding,
+    print_object,
+    refusals,
+    register,
+    require_keys,
+)
 
 ROLES = ("entry", "approval", "supervision", "audit")
 
@@ -25,7 +32,11 @@ def migrate(as_json: bool) -> None:
 
 
 def migrate_database() -> int:
-    """Bring the databases up to date; return how many migrations that took."""
+    """Bring the databases up to date; return how many migrations that took.
+
+    Raises ``Refusal``: ``keys_missing``.
+    """
+    require_keys()
     return sum(_migrate(alias) for alias in ("keys", "default"))
 
 

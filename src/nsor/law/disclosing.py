@@ -6,7 +6,8 @@ Rules that hold here:
   the policy allows of the convictions that speak.
 - Some facts silence whatever the policy says (``SILENT_TO``); the rest is the policy's to decide.
   To nobody: what two officers have not approved, what is not registrable, what was quashed, and
-  a person who was removed or wrongly listed. To institutions besides: what was edited since its
+  a person who was removed or wrongly listed, or of whom a restored backup lacks why they were
+  silent, which may be a quashing. To institutions besides: what was edited since its
   approval. To the public besides: a stay, a death, a term that ended, any suspension, and a
   conviction for what a child did, unless a court ordered it to be published; that the child has
   come of age since changes nothing.
@@ -34,7 +35,15 @@ from nsor.law.rules import (
 Standing: TypeAlias = Literal["active", "suspended", "expired", "removed"]
 
 _TO_NOBODY = frozenset(
-    {"removed", "withdrawn", "not_approved", "not_yet_convicted", "not_registrable", "quashed"}
+    {
+        "removed",
+        "withdrawn",
+        "backup",
+        "not_approved",
+        "not_yet_convicted",
+        "not_registrable",
+        "quashed",
+    }
 )
 _NOT_TO_INSTITUTIONS = _TO_NOBODY | {"edited"}
 _NOT_TO_THE_PUBLIC = _NOT_TO_INSTITUTIONS | {
@@ -80,7 +89,8 @@ class ConvictionFacts:
 class Facts:
     """What of a person bears on disclosure.
 
-    ``suspension_ground`` matters while suspended; ``withdrawn`` means wrongly listed.
+    ``suspension_ground`` matters while suspended; ``withdrawn`` means wrongly listed, ``backup``
+    that a restored backup lacks why the person was silent.
     ``term_ends`` is the first day on which the term is over, None for life or where no term runs.
     """
 
@@ -151,8 +161,8 @@ def _by_convictions(
 def person_reasons(facts: Facts, today: date) -> tuple[str, ...]:
     """Return every reason to be silent that lies in the person, the gravest first."""
     standing = _STANDING_REASON[facts.standing]
-    if standing == "suspended" and facts.suspension_ground == "withdrawn":
-        standing = "withdrawn"
+    if standing == "suspended" and facts.suspension_ground in _GRAVE_GROUNDS:
+        standing = facts.suspension_ground
     dead = facts.deceased_on is not None and facts.deceased_on <= today
     over = facts.term_ends is not None and facts.term_ends <= today
     if not (standing or dead or over or facts.edited):
@@ -174,7 +184,8 @@ _STANDING_REASON = {
     "expired": "expired",
     "removed": "removed",
 }
-_FINAL = frozenset({"removed", "withdrawn"})
+_GRAVE_GROUNDS = frozenset({"withdrawn", "backup"})
+_FINAL = _GRAVE_GROUNDS | {"removed"}
 _TERM_IS_OVER = frozenset({"removed", "expired"})
 
 

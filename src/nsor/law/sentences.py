@@ -38,6 +38,7 @@ FIELD_WORDS = {
 SILENCES = {
     "removed": "the person was removed from the register",
     "withdrawn": "the person was wrongly listed",
+    "backup": "a restored backup lacks why the person was silent",
     "deceased": "the person has died",
     "expired": "the registration has expired",
     "term_ended": "the term of the registration is over",

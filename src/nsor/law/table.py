@@ -105,6 +105,10 @@ CASES = (
         "The person was wrongly listed and withdrawn",
         of_person(standing="suspended", suspension_ground="withdrawn"),
     ),
+    Case(
+        "A restored backup lacks why the person was silent",
+        of_person(standing="suspended", suspension_ground="backup"),
+    ),
     Case("The registration has expired", of_person(standing="expired")),
     Case("The term ends today", of_person(term_ends=date(2026, 6, 1))),
     Case("The term ends tomorrow", of_person(term_ends=date(2026, 6, 2))),

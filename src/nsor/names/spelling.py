@@ -120,6 +120,7 @@ def _key(word: str) -> str:
     return sounds.replace("NB", "MB")
 
 
+@lru_cache(CACHED)
 def keys(name: str) -> tuple[str, ...]:
     """Return the keys of a whole name, each once, in the order of the words.
 
@@ -298,5 +299,5 @@ def _is_consonant_waw(word: str, at: int) -> bool:
     return at > 1 and before in LONG and following in CONSONANTS
 
 
-CACHES = (key, _key, _apart)
-"""What remembers words, for a measurement that must start without."""
+CACHES = (key, keys, _key, _apart)
+"""What remembers words and names, for a measurement that must start without."""

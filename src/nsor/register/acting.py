@@ -5,13 +5,14 @@ Rules that hold here:
 - An act is one short transaction under the feed's lock: its row, what it changes, what may be told
   then, and the entry in the trail are there together or not at all.
 - Whoever comes out of an act silent is noted in the journal of silences before the transaction
-  ends, so that no backup can bring them back.
+  ends, so that no backup can bring them back; so is every stay and every quashing, for an older
+  backup may hold that conviction alone.
 - A reason is sealed under the key of the person whom it is about.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from django.utils import timezone
 
@@ -26,6 +27,8 @@ from nsor.register.errors import Refusal
 from nsor.register.lifecycle import State, Step
 from nsor.register.locks import short_write
 from nsor.register.models import (
+    STANDING_APPEALS,
+    AppealRecord,
     Batch,
     BatchKind,
     BatchState,
@@ -109,7 +112,7 @@ def submit_batch(head: FeedHead, batch: Batch) -> None:
 
 
 def publish(deed: Deed, offenders: Iterable[int], officer: Officer | None) -> int:
-    """Publish these people as they are now, and note the silent ones in the journal."""
+    """Publish these people as they are now, and note in the journal whoever was silenced."""
     found = people(offenders)
     sequence = publish_act(deed.head, found, officer, deed.batch)
     note_silences(found, deed.batch)
@@ -117,11 +120,15 @@ def publish(deed: Deed, offenders: Iterable[int], officer: Officer | None) -> in
 
 
 def note_silences(found: Iterable[Person], batch: Batch) -> None:
-    """Note in the journal those who are silent; call it after their release.
+    """Note in the journal those who are silent, or of whom the act silenced a conviction.
 
-    Raises ``Refusal``: ``journal_unavailable``.
+    To be called after their release. Raises ``Refusal``: ``journal_unavailable``.
     """
-    silent = [person for person in found if not person.public]
+    appeals = AppealRecord.objects.filter(batch=batch).exclude(to_state__in=STANDING_APPEALS)
+    hushed = set(appeals.values_list("conviction__offender", flat=True))
+    silent = [
+        person for person in found if not person.public or not hushed.isdisjoint(person.members)
+    ]
     journal.append(batch, ([number.digits for number in person.numbers] for person in silent))
 
 
@@ -150,7 +157,8 @@ def allowed(step: Step, officer: Officer, reason: str = "", evidence: object = N
     require_role(officer, *step.roles)
     if step.evidence and evidence is None:
         raise Refusal("evidence_required", "Add the document that proves this, and name it.")
-    return require_reason(reason) if step.reason else reason.strip()
+    silences = step.target in (State.SUSPENDED, State.REMOVED)
+    return require_reason(reason, silences=silences) if step.reason else reason.strip()
 
 
 def state_of(offender: Offender) -> State:
@@ -179,18 +187,25 @@ def has_approved(offender: Offender) -> bool:
 
 
 def find(number: str) -> Offender:
-    """Return the person who holds a number, with or without dashes, as the root of a merger.
+    """Return the person who holds a number, as the root of a merger.
 
-    Raises ``Refusal``: ``bad_cnic``, ``not_registered``.
+    ``number`` is one of 13 digits, with or without dashes, or a passport's. Raises ``Refusal``:
+    ``bad_cnic``, ``not_registered``.
     """
-    try:
-        digits = cnic.parse(number)
-    except cnic.CnicError as error:
-        raise Refusal("bad_cnic", str(error)) from None
-    holder = numbering.holder(digits)
+    holder = numbering.holder(_identity_number(number))
     if holder is None:
         raise not_registered()
     return root(Offender.objects.get(pk=holder.offender))
+
+
+def _identity_number(typed: str) -> str:
+    try:
+        return cnic.parse(typed)
+    except cnic.CnicError as error:
+        try:
+            return numbering.passport_number(typed)
+        except Refusal:
+            raise Refusal("bad_cnic", str(error)) from None
 
 
 def root(offender: Offender) -> Offender:
@@ -224,12 +239,18 @@ def key_of(offender: Offender) -> SubjectKey:
     return SubjectKey(offender.key_id, key)
 
 
-def seal_reason(batch: Batch, reason: str, key: SubjectKey | None) -> bytes:
+def seal_reason(
+    batch: Batch,
+    reason: str,
+    key: SubjectKey | None,
+    what: Literal["reason", "decision"] = "reason",
+) -> bytes:
     """Return a reason sealed for its act: under the person's key, or else under one of the ring.
 
-    Where it is the ring's, that key's name stands before it, ended by a zero octet.
+    ``what`` tells why it was asked for from why a second officer said no. Where it is the ring's,
+    that key's name stands before it, ended by a zero octet.
     """
-    about = f"batch/{batch.pk}/reason"
+    about = f"batch/{batch.pk}/{what}"
     if key:
         return seal(key.key, reason.encode(), about)
     name = ring.ring().current
@@ -238,7 +259,15 @@ def seal_reason(batch: Batch, reason: str, key: SubjectKey | None) -> bytes:
 
 def open_reason(batch: Batch) -> str:
     """Return the reason of an act, empty where none was given. Raises ``Refusal``: ``removed``."""
-    sealed, about = bytes(batch.sealed_reason), f"batch/{batch.pk}/reason"
+    return _opened(batch, bytes(batch.sealed_reason), f"batch/{batch.pk}/reason")
+
+
+def open_decision(batch: Batch) -> str:
+    """Return why a second officer said no, empty where none did. Raises as ``open_reason``."""
+    return _opened(batch, bytes(batch.sealed_decision), f"batch/{batch.pk}/decision")
+
+
+def _opened(batch: Batch, sealed: bytes, about: str) -> str:
     if not sealed:
         return ""
     if batch.offender is not None:
@@ -247,9 +276,9 @@ def open_reason(batch: Batch) -> str:
     return unseal(ring.derived(_REASONS, name.decode()), rest, about).decode()
 
 
-def reason_key(batch: Batch) -> str | None:
-    """Return which key of the ring seals a reason, None where none does: a person's, or nothing."""
-    sealed = bytes(batch.sealed_reason)
-    if not sealed or batch.offender_id is not None:
-        return None
-    return sealed.partition(b"\0")[0].decode()
+def reason_keys(batch: Batch) -> set[str]:
+    """Return which keys of the ring seal the reasons of an act: none where a person's does."""
+    if batch.offender_id is not None:
+        return set()
+    reasons = (bytes(batch.sealed_reason), bytes(batch.sealed_decision))
+    return {sealed.partition(b"\0")[0].decode() for sealed in reasons if sealed}

@@ -2,7 +2,8 @@
 
 Rules that hold here: a state that silences (a stay, a quashing) takes effect at once; one that
 would let a conviction speak again waits for a second officer. Each is kept with the day from which
-it held, and with the act that recorded it.
+it held, and with the act that recorded it. It is about a case: where somebody was entered under two
+numbers, one act reaches each conviction of that case.
 """
 
 from datetime import date
@@ -30,7 +31,7 @@ from nsor.register.models import (
     Offender,
 )
 from nsor.register.officers import require_reason, require_role
-from nsor.register.people import one_person
+from nsor.register.people import people
 from nsor.register.publishing import lock_head
 from nsor.secrecy import subjects, tokens
 
@@ -47,12 +48,12 @@ def record_appeal(
 ) -> Done:
     """Record where an appeal against a conviction stands, since a day, today if None.
 
-    ``number`` is an identity number with or without dashes, ``case`` the court's case number.
+    ``number`` is as ``acting.find`` takes it, ``case`` the court's case number.
     Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``bad_cnic``, ``bad_value``,
     ``not_registered``, ``unknown_case``, ``no_change``, ``already_waiting``, ``busy``.
     """
     require_role(officer, Role.ENTRY, Role.APPROVAL)
-    reason = require_reason(reason)
+    reason = require_reason(reason, silences=state not in STANDING_APPEALS)
     offender = acting.find(number)
     if state not in AppealState.values:
         choices = ", ".join(AppealState.values)
@@ -62,16 +63,16 @@ def record_appeal(
         raise Refusal("date_in_future", "The appeal state holds since today or an earlier day.")
     if state in STANDING_APPEALS:
         return _ask(offender, case, state, officer, reason, since, evidence)
-    conviction = _conviction(offender, case)
-    owner = conviction.offender
-    with acting.at_once(BatchKind.APPEAL, owner, officer, reason, evidence) as deed:
-        conviction = _conviction(offender, case)
-        record = _record(conviction, state, since, deed.batch)
-        _take_effect(record)
-        sequence = acting.publish(deed, [offender.pk], officer)
-        details: dict[str, Json] = {"state": state, "since": since.isoformat(), "reason": reason}
-        acting.enter_in_trail(Act.APPEAL_RECORDED, officer, owner, details)
-        return Done(state, sequence, None)
+    with short_write():
+        lock_head()
+        found = _convictions(offender, case)
+        owner = found[0].offender
+        with acting.at_once(BatchKind.APPEAL, owner, officer, reason, evidence) as deed:
+            for conviction in found:
+                _take_effect(_record(conviction, state, since, deed.batch))
+            sequence = acting.publish(deed, [owner.pk], officer)
+            _enter_in_trail(found, state, since, officer, reason)
+    return Done(state, sequence, None)
 
 
 def approve_appeal(batch: Batch, officer: Officer) -> tuple[int, int]:
@@ -79,28 +80,34 @@ def approve_appeal(batch: Batch, officer: Officer) -> tuple[int, int]:
 
     Raises ``Refusal``: ``outdated``. To be called in a short transaction under the feed's lock.
     """
-    record = batch.appeal
     head = FeedHead.objects.get()
-    live = Conviction.objects.filter(batch__state__in=LIVE_STATES, current=True)
-    conviction = live.filter(pk=record.conviction_id).first()
-    later = AppealRecord.objects.filter(conviction=record.conviction_id, pk__gt=record.pk)
-    is_outdated = later.filter(batch__state=BatchState.APPROVED).exists()
-    if conviction is None or is_outdated or conviction.appeal_state != record.from_state:
+    records = list(batch.appeals.select_related("conviction__offender", "conviction__batch"))
+    for record in records:
+        _require_up_to_date(record)
+        _take_effect(record)
+    decide(head, batch, officer)
+    owners = {record.conviction.offender_id: record.conviction.offender for record in records}
+    sequence = acting.publish(Deed(head, batch), owners, officer)
+    for owner in owners.values():
+        details: dict[str, Json] = {"state": records[0].to_state, "batch": batch.pk}
+        acting.enter_in_trail(Act.APPEAL_APPROVED, officer, owner, details)
+    return sum(person.public for person in people(owners)), sequence
+
+
+def _require_up_to_date(record: AppealRecord) -> None:
+    conviction = record.conviction
+    later = AppealRecord.objects.filter(conviction=conviction, pk__gt=record.pk)
+    if (
+        not conviction.current
+        or conviction.batch.state not in LIVE_STATES
+        or conviction.appeal_state != record.from_state
+        or later.filter(batch__state=BatchState.APPROVED).exists()
+    ):
         raise Refusal(
             "outdated",
             "The appeal state has changed since this was entered: reject the batch, and have"
             " what is true now entered.",
         )
-    record.conviction = conviction
-    _take_effect(record)
-    decide(head, batch, officer)
-    owner = conviction.offender
-    whole = acting.root(owner)
-    sequence = acting.publish(Deed(head, batch), [whole.pk], officer)
-    details: dict[str, Json] = {"state": record.to_state, "batch": batch.pk}
-    acting.enter_in_trail(Act.APPEAL_APPROVED, officer, owner, details)
-    person = one_person(whole.pk)
-    return int(person is not None and person.public), sequence
 
 
 def _ask(
@@ -114,26 +121,34 @@ def _ask(
 ) -> Done:
     with short_write():
         head = lock_head()
-        conviction = _conviction(offender, case)
-        if conviction.appeal_state == state:
+        found = [one for one in _convictions(offender, case) if one.appeal_state != state]
+        if not found:
             raise Refusal("no_change", "This is the appeal state that the register holds already.")
         waiting = AppealRecord.objects.filter(
-            conviction=conviction, batch__state=BatchState.SUBMITTED
+            conviction__in=found, batch__state=BatchState.SUBMITTED
         ).first()
         if waiting is not None:
             raise Refusal(
                 "already_waiting",
                 f"Batch {waiting.batch_id} about this case awaits approval: have it decided first.",
             )
-        owner = conviction.offender
         batch = acting.new_batch(
-            BatchKind.APPEAL, BatchState.DRAFT, owner, officer, reason, evidence
+            BatchKind.APPEAL, BatchState.DRAFT, found[0].offender, officer, reason, evidence
         )
         acting.submit_batch(head, batch)
-        _record(conviction, state, since, batch)
-        details: dict[str, Json] = {"state": state, "since": since.isoformat(), "reason": reason}
-        acting.enter_in_trail(Act.APPEAL_RECORDED, officer, owner, details)
+        for conviction in found:
+            _record(conviction, state, since, batch)
+        _enter_in_trail(found, state, since, officer, reason)
     return Done(state, None, batch.pk)
+
+
+def _enter_in_trail(
+    found: list[Conviction], state: str, since: date, officer: Officer, reason: str
+) -> None:
+    """Enter the act for each row of offenders that it reaches, as a merger may be undone."""
+    details: dict[str, Json] = {"state": state, "since": since.isoformat(), "reason": reason}
+    for owner in {one.offender_id: one.offender for one in found}.values():
+        acting.enter_in_trail(Act.APPEAL_RECORDED, officer, owner, details)
 
 
 def _record(conviction: Conviction, state: str, since: date, batch: Batch) -> AppealRecord:
@@ -151,18 +166,20 @@ def _take_effect(record: AppealRecord) -> None:
     record.conviction.save(update_fields=["appeal_state"])
 
 
-def _conviction(offender: Offender, case: str) -> Conviction:
+def _convictions(offender: Offender, case: str) -> list[Conviction]:
+    """Return the convictions of a case of a person, merged ones as one, that count or wait."""
+    members = acting.members(acting.lock(offender))
     live = Conviction.objects.filter(
-        offender__in=acting.members(offender), batch__state__in=LIVE_STATES, current=True
-    ).select_related("offender")
-    found = list(live)
-    if not found:
-        raise acting.not_registered()
-    keys = subjects.keys(conviction.offender.key_id for conviction in found)
-    for conviction in found:
-        key = keys.get(conviction.offender.key_id)
-        if key and tokens.under(key, "case", text.fold(case)) == bytes(conviction.case_token):
-            return conviction
-    raise Refusal(
-        "unknown_case", "The person has no conviction of this case number: check the number."
+        offender__in=members, batch__state__in=LIVE_STATES, current=True
     )
+    known = list(live.select_related("offender").order_by("pk"))
+    if not known:
+        raise acting.not_registered()
+    keys = subjects.keys(conviction.offender.key_id for conviction in known)
+    wanted = {number: tokens.under(key, "case", text.fold(case)) for number, key in keys.items()}
+    found = [one for one in known if wanted.get(one.offender.key_id) == bytes(one.case_token)]
+    if not found:
+        raise Refusal(
+            "unknown_case", "The person has no conviction of this case number: check the number."
+        )
+    return found

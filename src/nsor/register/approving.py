@@ -10,10 +10,12 @@ Rules that hold here:
 - Where other law counts by then than when the preparation began, it is made anew: whoever judges
   people again because of that change doesn't see them before they are approved.
 - A preparation that died is cleared by the next one, or by the rejection of its batch.
+- Whoever's term had ended is active again where it runs on by what is approved.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
@@ -34,16 +36,20 @@ from nsor.register.models import (
     BatchState,
     Conviction,
     FeedHead,
+    Ground,
+    IdentityNumber,
     Offender,
     Profile,
     Publication,
     Registration,
     Release,
     ReleaseKind,
+    Standing,
 )
 from nsor.register.officers import actor, require_role
 from nsor.register.people import CHUNK, Person, people, people_of
 from nsor.register.publishing import lock_head, publication_of, publications_of, release_prepared
+from nsor.register.search import indexing
 from nsor.register.versions import Stand
 from nsor.secrecy import ids
 
@@ -143,14 +149,30 @@ def _prepare_and_flip(
     with short_write():
         release = Release.objects.create(kind=ReleaseKind.BATCH, batch=batch, officer=officer)
     written = published = people_seen = 0
+    anew: list[int] = []
     for chunk in people_of(batch):
         public = [person for person in chunk if person.public]
         written += _prepare(chunk, public, batch, release, written)
         published += len(public)
+        anew += (person.offender.pk for person in chunk if person.begins_anew)
         people_seen += len(chunk)
         progress(people_seen)
         breathe()
-    return _flip(batch, officer, release, written, published, since, law)
+        index_anew(chunk, batch)
+    prepared = _Prepared(release, written, published, since, law, anew)
+    return _flip(batch, officer, prepared)
+
+
+class _Prepared(NamedTuple):
+    """What a preparation wrote, since which sequence, and by which law."""
+
+    release: Release
+    written: int
+    published: int
+    since: int
+    law: tuple[int, date]
+    anew: list[int]
+    """Who begins anew."""
 
 
 def _prepare(
@@ -195,6 +217,28 @@ def _registrations(person: Person, log: list[Told[Stand]], batch: Batch) -> Iter
         yield versions.version(person.offender, batch, Span(today()), stand)
 
 
+def index_anew(chunk: list[Person], batch: Batch) -> None:
+    """Have those found by their names who were made for another act than their first approved one.
+
+    What that one called them may have been rejected.
+    """
+    taking = [person.offender.pk for person in chunk if person.takes_profile]
+    made = IdentityNumber.objects.filter(offender__in=taking, recorded_by=batch)
+    others = sorted(set(taking) - set(made.values_list("offender", flat=True)))
+    if others:
+        with short_write():
+            lock_head()
+            indexing.reindex(others)
+
+
+def begin_anew(offenders: Iterable[int]) -> None:
+    """Store that people whose term had ended are active again, by the act that is approved."""
+    rows = iter(offenders)
+    while some := list(islice(rows, CHUNK)):
+        expired = Offender.objects.filter(pk__in=some, standing=Standing.EXPIRED, ground="")
+        expired.update(standing=Standing.ACTIVE, ground=Ground.NONE)
+
+
 def term_of(offender: Offender) -> tuple[int | None, date | None, date | None]:
     """Return the term as it is stored beside a person."""
     return offender.tier, offender.term_ends, offender.review_on
@@ -216,24 +260,21 @@ def _sooner(one: date | None, other: date | None) -> date | None:
     return min((day for day in (one, other) if day), default=None)
 
 
-def _flip(
-    batch: Batch,
-    officer: Officer,
-    release: Release,
-    written: int,
-    published: int,
-    since: int,
-    law: tuple[int, date],
-) -> Approval | None:
+def _flip(batch: Batch, officer: Officer, prepared: _Prepared) -> Approval | None:
     """Approve and release in one short transaction; None where the law has changed meanwhile."""
     with short_write():
         head = lock_head()
         decidable(batch.pk, officer)
-        if terms.moment() != law:
+        if terms.moment() != prepared.law:
             return None
-        count = written
-        changed = _changed_since(since, batch)
+        release, count, published = prepared.release, prepared.written, prepared.published
+        touched = _changed_since(prepared.since, batch)
+        changed = people(touched, batch)
+        published -= _silence_the_removed(touched, changed, release)
         record_people(changed, batch)
+        again = {one.offender.pk for one in changed}
+        begin_anew(one for one in prepared.anew if one not in again)
+        begin_anew(one.offender.pk for one in changed if one.begins_anew)
         for person in changed:
             rows = {
                 row.number_id: row
@@ -264,8 +305,8 @@ def _flip(
     return Approval(batch.pk, published, head.last_sequence)
 
 
-def _changed_since(sequence: int, batch: Batch) -> list[Person]:
-    """Return the people of a batch who were changed since, without what was prepared of them."""
+def _changed_since(sequence: int, batch: Batch) -> list[int]:
+    """Return those of a batch who were changed since; the versions prepared of them are gone."""
     acts = Publication.objects.filter(
         release__kind=ReleaseKind.ACT, release__last_sequence__gt=sequence
     ).values("number__offender")
@@ -274,4 +315,18 @@ def _changed_since(sequence: int, batch: Batch) -> list[Person]:
     roots = Offender.objects.filter(merged__in=changed).values_list("pk", flat=True)
     for model in (Profile, Registration):
         model.objects.filter(recorded_by=batch, offender__in=[*changed, *roots]).delete()
-    return people(changed, batch)
+    return changed
+
+
+def _silence_the_removed(touched: list[int], found: list[Person], release: Release) -> int:
+    """Have nothing be told of those who were removed since; return of how many it would have been.
+
+    Their key opens what was prepared until it is destroyed.
+    """
+    removed = set(touched) - {member for person in found for member in person.members}
+    prepared = Publication.objects.filter(
+        release=release, number__offender__in=removed, listed=True
+    )
+    people_told_of = set(prepared.values_list("number__offender", flat=True))
+    prepared.update(listed=False)
+    return len(people_told_of)

@@ -8,12 +8,13 @@ from django.utils import timezone
 from nsor.accounts.models import Officer, Role
 from nsor.audit import trail
 from nsor.audit.acts import Act
+from nsor.audit.leaf import Json
 from nsor.register import acting
 from nsor.register.acting import Deed
 from nsor.register.approving import approve_batch, clear_prepared, decidable
 from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
-from nsor.register.locks import claim, short_write
+from nsor.register.locks import claim, lock_numbers, short_write
 from nsor.register.models import (
     UNSEEN_STATES,
     Batch,
@@ -24,6 +25,7 @@ from nsor.register.models import (
     Release,
     Standing,
 )
+from nsor.register.numbering import forget_number
 from nsor.register.officers import actor, require_reason, require_role
 from nsor.register.people import Person, people, people_of
 from nsor.register.publishing import lock_head
@@ -77,10 +79,10 @@ def _people(batch: Batch) -> Iterator[list[Person]]:
         yield from people_of(batch)
         return
     assert batch.offender is not None, "an act on one person names the person"
-    appeal = batch.appeal if batch.kind == BatchKind.APPEAL else None
     whole = acting.lock(batch.offender).pk
-    touched = [whole, *([batch.other_id] if batch.other_id else [])]
-    yield people(touched, batch, appeal)
+    owners = batch.appeals.values_list("conviction__offender", flat=True)
+    touched = [whole, *([batch.other_id] if batch.other_id else []), *owners]
+    yield people(touched, batch)
 
 
 def reject_batch(number: int, officer: Officer, reason: str) -> Batch:
@@ -95,15 +97,18 @@ def reject_batch(number: int, officer: Officer, reason: str) -> Batch:
         if not held:
             raise Refusal("in_progress", "Another officer is approving this batch at this moment.")
         with short_write():
+            lock_numbers()
             head = lock_head()
             batch = decidable(number, officer)
             batch.state = BatchState.REJECTED
             batch.decided_by = officer
             batch.decided_at = timezone.now()
             key = acting.key_of(batch.offender) if batch.offender else None
-            batch.sealed_reason = acting.seal_reason(batch, reason, key)
+            batch.sealed_decision = acting.seal_reason(batch, reason, key, "decision")
             batch.save()
-            _settle_after_rejection(head, batch, officer)
+            if batch.kind == BatchKind.CORRECTION:
+                forget_number(batch)
+            _settle_after_rejection(head, batch, officer, reason)
             trail.record(
                 Act.BATCH_REJECTED,
                 actor=actor(officer),
@@ -116,17 +121,18 @@ def reject_batch(number: int, officer: Officer, reason: str) -> Batch:
     return batch
 
 
-def _settle_after_rejection(head: FeedHead, batch: Batch, officer: Officer) -> None:
+def _settle_after_rejection(head: FeedHead, batch: Batch, officer: Officer, reason: str) -> None:
     """Have those speak again who were silent only while the rejected act waited."""
     if batch.offender is None:
         return
     offender = acting.lock(batch.offender)
     if batch.kind == BatchKind.REMOVAL and offender.ground == Ground.REMOVAL:
-        reason = acting.open_reason(batch)
         with acting.at_once(BatchKind.RESTORE, offender, officer, reason) as deed:
             offender.standing, offender.ground = Standing.ACTIVE, Ground.NONE
             record_standing(offender, deed.batch)
             acting.publish(deed, [offender.pk], officer)
+            details: dict[str, Json] = {"batch": deed.batch.pk, "rejected": batch.pk}
+            acting.enter_in_trail(Act.RESTORED, officer, offender, details)
     elif batch.voids:
         acting.publish(Deed(head, batch), [offender.pk], officer)
 

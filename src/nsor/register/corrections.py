@@ -5,22 +5,28 @@ Rules that hold here:
 - Nothing is overwritten: a correction is a version of its own, with the day since when it was so.
 - Every correction waits for a second officer. One that touches what the public is told, or what
   decides whether it is told, voids the approval: nothing is told until the correction is decided.
+- Whoever the corrected dates make a child at the offence is convicted as one from then on, unless a
+  court ordered that the public be told; nobody becomes an adult but by a correction that says so.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
+
+from django.db.models import QuerySet
 
 from nsor import cnic
 from nsor.accounts.models import Officer
 from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
 from nsor.law import catalogue
-from nsor.register import acting, documents, lifecycle, numbering, text, versions
+from nsor.register import acting, checking, documents, lifecycle, numbering, versions
 from nsor.register.acting import Deed, Done
 from nsor.register.approving import record_people
 from nsor.register.calendar import today
-from nsor.register.entering import EntryRefused, MaybeKnown, text_faults
+from nsor.register.checking import CASE_FIELDS, JUDGED, birth, taken
+from nsor.register.entering import EntryRefused, MaybeKnown, require_new_case
 from nsor.register.errors import Refusal
 from nsor.register.intervals import Span, amendment
 from nsor.register.locks import lock_numbers, short_write
@@ -36,9 +42,9 @@ from nsor.register.models import (
     Profile,
 )
 from nsor.register.numbering import Holder
-from nsor.register.people import people
+from nsor.register.people import one_person, people
 from nsor.register.publishing import lock_head
-from nsor.register.rows import Fault
+from nsor.register.rows import CHILD_BY_DATES, Fault, child_by_dates
 from nsor.register.search import indexing
 from nsor.register.search.duplicates import Candidate
 from nsor.register.staging import comparable_for
@@ -48,22 +54,8 @@ from nsor.secrecy.subjects import SubjectKey
 
 TOLD = frozenset({*documents.NAMES, "relation", "sex"})
 """Fields of a profile that the public is told, or that word what it is told."""
-CASE_FIELDS = frozenset({"court", "case_number", "fir_number", "police_station", "sentence"})
-JUDGED = frozenset(
-    {
-        "sections",
-        "convicted_on",
-        "offence_on",
-        "sentenced_on",
-        "released_on",
-        "sentence_months",
-        "juvenile",
-        "court_order",
-        "victim_category",
-        "victim_under_13",
-    }
-)
-"""Fields of a conviction that decide whether the public is told."""
+BIRTH = frozenset({"date_of_birth", "birth_year"})
+"""Fields of a profile that may make a child of the person, of whom the public is told nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +66,10 @@ class ProfileCorrection:
     valid_from: date | None = None
     valid_to: date | None = None
 
-    def changed(self, profile: documents.Profile) -> documents.Profile:
-        """Return a profile with these changes. Raises ``TypeError`` for a field that it lacks."""
-        return documents.changed(profile, self.changes)
-
 
 @dataclass(frozen=True, slots=True)
 class ConvictionCorrection:
-    """What the court found: fields of ``JUDGED`` and ``CASE_FIELDS``."""
+    """What the court found: fields of ``checking.JUDGED`` and ``checking.CASE_FIELDS``."""
 
     conviction: Conviction
     changes: dict[str, Any] = field(default_factory=dict)
@@ -119,8 +107,8 @@ def correct(
     if evidence is None and _orders_publication(correction):
         raise Refusal("evidence_required", "Add the court's order as a document, and name it.")
     with short_write():
-        head = lock_head()
         lock_numbers()
+        head = lock_head()
         offender = acting.lock(offender)
         _require_correctable(offender)
         batch = acting.new_batch(
@@ -143,18 +131,41 @@ def correct(
 
 
 def apply_correction(offender: Offender, batch: Batch) -> None:
-    """Have a correction count, by the act that a second officer approves."""
-    for conviction in batch.convictions.all():
-        old = conviction.replaces
-        if old is not None:
-            # What was recorded of the appeal while the correction waited is as true of the new one.
-            conviction.appeal_state = old.appeal_state
-            old.current = False
-            old.save(update_fields=["current"])
-        conviction.current = True
-        conviction.save(update_fields=["current", "appeal_state"])
+    """Have a correction count, by the act that a second officer approves.
+
+    Raises ``Refusal``: ``outdated`` where another correction has replaced what this one would.
+    """
+    for conviction in batch.convictions.select_related("replaces"):
+        _replace(conviction)
+    if batch.voids:
+        _judge_who_was_approved_since(offender, batch)
     record_people(people([offender.pk], batch), batch)
     indexing.reindex([offender.pk])
+
+
+def _replace(conviction: Conviction) -> None:
+    old = conviction.replaces
+    if old is not None:
+        if not old.current:
+            raise Refusal(
+                "outdated",
+                "Another correction has replaced this conviction since this was entered: reject the"
+                " batch, and have what is true now entered.",
+            )
+        # What was recorded of the appeal while the correction waited is as true of the new one.
+        conviction.appeal_state = old.appeal_state
+        old.current = False
+        old.save(update_fields=["current"])
+    conviction.current = True
+    conviction.save(update_fields=["current", "appeal_state"])
+
+
+def _judge_who_was_approved_since(offender: Offender, batch: Batch) -> None:
+    person = one_person(offender.pk)
+    if person is None:
+        return
+    for conviction in _make_children(person.offender, {birth(person.profile)}, batch):
+        _replace(conviction)
 
 
 def _act_of(correction: Correction) -> Act:
@@ -181,17 +192,20 @@ def _require_correctable(offender: Offender) -> None:
 def _write_profile(
     offender: Offender, key: SubjectKey, correction: ProfileCorrection, batch: Batch
 ) -> bool:
+    changes = taken(correction.changes, checking.PROFILE)
+    voids = not (TOLD | BIRTH).isdisjoint(changes)
     since = correction.valid_from or today()
-    _require_span(since, correction.valid_to)
+    _require_span(since, correction.valid_to, ends_by_itself=not voids)
     known = versions.profiles(offender.pk, key.key)
-    try:
-        amended = amendment(known, Span(since, correction.valid_to), correction.changed)
-    except TypeError:
-        raise Refusal("bad_value", "A field of the correction is none of a profile's.") from None
+    amended = amendment(
+        known, Span(since, correction.valid_to), lambda one: documents.changed(one, changes)
+    )
     if not amended:
         raise Refusal("no_change", "This is what the register holds already.")
-    profile = amended[-1][1]
-    faults = [fault for name in correction.changes for fault in _faults_of(profile, name)]
+    faults = checking.profile_faults(amended[-1][1], changes)
+    births = set() if BIRTH.isdisjoint(changes) else {birth(profile) for _, profile in amended}
+    for born in births:
+        faults += checking.birth_faults(born, _live(offender))
     if faults:
         raise EntryRefused(tuple(faults))
     rows = ids.allocate(Profile, len(amended))
@@ -199,10 +213,11 @@ def _write_profile(
         versions.profile_row(offender, key, batch, row, *piece)
         for row, piece in zip(rows, amended, strict=True)
     )
-    return not TOLD.isdisjoint(correction.changes)
+    _make_children(offender, births, batch)
+    return voids
 
 
-def _require_span(since: date, until: date | None) -> None:
+def _require_span(since: date, until: date | None, *, ends_by_itself: bool) -> None:
     if since > today() or (until is not None and until <= since):
         raise EntryRefused(
             (
@@ -213,76 +228,107 @@ def _require_span(since: date, until: date | None) -> None:
                 ),
             )
         )
+    if until is not None and until > today() and not ends_by_itself:
+        # The feed says one thing until the next act: nothing turns it back on a day to come.
+        message = (
+            "What the public is told, or is silent for, has no end that is still to come: leave it"
+            " out, and correct again on that day."
+        )
+        raise EntryRefused((Fault("valid_to", "date_in_future", message),))
 
 
-def _faults_of(profile: documents.Profile, name: str) -> list[Fault]:
-    value = getattr(profile, name)
-    if name in documents.NAMES and not (isinstance(value, str) and text.has_letters(value)):
-        return [Fault(name, "no_letters", "A name is written with letters.")]
-    texts = [value] if isinstance(value, str) else []
-    if name == "aliases":
-        texts = [one for alias in value for one in (alias.name_ur, alias.name_en) if one]
-    if name == "places":
-        texts = [place.text for place in value]
-    checked = {"aliases": "alias", "places": "address"}.get(name, name)
-    return [fault for one in texts for fault in text_faults(checked, one)]
+def _live(offender: Offender) -> QuerySet[Conviction]:
+    """Return the convictions of a person, merged ones as one, that count now."""
+    return (
+        Conviction.objects.filter(
+            offender__in=acting.members(offender), current=True, batch__state=BatchState.APPROVED
+        )
+        .select_related("offender")
+        .order_by("pk")
+    )
+
+
+def _make_children(
+    offender: Offender, births: Iterable[date | None], batch: Batch
+) -> list[Conviction]:
+    """Write, as part of a correction, that a child was convicted where one of these births says so.
+
+    Return what is to replace the convictions.
+    """
+    made: list[Conviction] = []
+    known = list(births)
+    line = batch.convictions.count()
+    for old in _live(offender).filter(juvenile=False, court_order=False):
+        if not any(child_by_dates(born, old.offence_on, old.convicted_on) for born in known):
+            continue
+        key = acting.key_of(old.offender)
+        document = documents.open_case(key.key, old.pk, bytes(old.sealed))
+        row = _replacement(old, batch, line + len(made) + 1)
+        row.juvenile = True
+        row.sealed = documents.seal_case(key.key, row.pk, document)
+        row.save(force_insert=True)
+        made.append(row)
+    return made
+
+
+def _replacement(old: Conviction, batch: Batch, line: int) -> Conviction:
+    row = Conviction.objects.get(pk=old.pk)
+    row.pk, row._state.adding = ids.allocate(Conviction, 1)[0], True
+    row.batch, row.line, row.replaces, row.current = batch, line, old, False
+    return row
 
 
 def _write_conviction(offender: Offender, correction: ConvictionCorrection, batch: Batch) -> bool:
-    old = Conviction.objects.filter(
-        pk=correction.conviction.pk,
-        offender__in=acting.members(offender),
-        current=True,
-        batch__state=BatchState.APPROVED,
-    ).first()
+    old = _live(offender).filter(pk=correction.conviction.pk).first()
     if old is None:
         raise Refusal("outdated", "The conviction is none of this person's that counts now.")
-    unknown = correction.changes.keys() - JUDGED - CASE_FIELDS
-    if unknown:
-        raise Refusal("bad_value", "A field of the correction is none of a conviction's.")
+    changes = taken(correction.changes, JUDGED | CASE_FIELDS)
     key = acting.key_of(old.offender)
     before = documents.open_case(key.key, old.pk, bytes(old.sealed))
-    told = {name: correction.changes[name] for name in CASE_FIELDS & correction.changes.keys()}
-    faults = [fault for name, value in told.items() for fault in text_faults(name, value)]
+    told = {name: value for name, value in changes.items() if name in CASE_FIELDS}
+    faults = checking.case_faults(told)
     document = documents.Case(
         person=before.person,
         **{name: told.get(name, getattr(before, name)) for name in CASE_FIELDS},
     )
-    values = {name: value for name, value in correction.changes.items() if name in JUDGED}
+    values = {name: value for name, value in changes.items() if name in JUDGED}
     if "sections" in values:
         values["sections"] = ";".join(catalogue.section_names(values["sections"]))
     if all(getattr(old, name) == value for name, value in values.items()) and document == before:
         raise Refusal("no_change", "This is what the register holds already.")
-    row = Conviction.objects.get(pk=old.pk)
-    row.pk, row._state.adding = ids.allocate(Conviction, 1)[0], True
-    row.batch, row.line, row.replaces, row.current = batch, 1, old, False
+    row = _replacement(old, batch, 1)
     for name, value in values.items():
         setattr(row, name, value)
-    faults += _judged(row)
+    _judge_anew(row)
+    person = one_person(offender.pk)
+    born = birth(person.profile if person else before.person)
+    faults += [*checking.conviction_faults(row), *_age_faults(row, born, values)]
     if faults:
         raise EntryRefused(tuple(faults))
     row.case_token = comparable_for(key.key, document, 0).case
+    if "case_number" in told:
+        require_new_case(row)
     row.sealed = documents.seal_case(key.key, row.pk, document)
     row.save(force_insert=True)
-    return bool(values)
+    return bool(values) or row.juvenile != old.juvenile
 
 
-def _judged(row: Conviction) -> list[Fault]:
-    """Judge a conviction again by the law of its days; return what is wrong with it."""
+def _judge_anew(row: Conviction) -> None:
+    """Judge a conviction by the law of its days."""
     law = catalogue.in_force()
     names = catalogue.section_names(row.sections)
     row.law_version = law.version
     row.registrable = law.makes_registrable(names, row.offence_on, row.convicted_on)
-    found = []
-    if not names or any(name not in law.known for name in names):
-        message = "Name sections of the catalogue, such as PPC 376;PPC 377B."
-        found.append(Fault("sections", "unknown_section", message))
-    if row.offence_on and row.offence_on > row.convicted_on:
-        message = "The offence is dated after the conviction: it comes before, or on the day."
-        found.append(Fault("offence_on", "bad_value", message))
-    if row.convicted_on > today():
-        found.append(Fault("convicted_on", "date_in_future", "The date lies in the future."))
-    return found
+
+
+def _age_faults(row: Conviction, born: date | None, values: Mapping[str, Any]) -> list[Fault]:
+    """Have a conviction be a child's where the dates say so, unless a court ordered otherwise."""
+    if not row.court_order and child_by_dates(born, row.offence_on, row.convicted_on):
+        if values.get("juvenile") is False:
+            return [CHILD_BY_DATES]
+        row.juvenile = True
+    dated = not {"offence_on", "convicted_on"}.isdisjoint(values)
+    return checking.birth_faults(born, [row]) if dated else []
 
 
 def _write_number(

@@ -12,16 +12,24 @@ from nsor.audit.leaf import Json
 from nsor.register import acting, corrections, entering, merging, removal, standing
 from nsor.register.acting import Deed
 from nsor.register.appeals import approve_appeal
-from nsor.register.approving import decidable, decide
+from nsor.register.approving import begin_anew, decidable, decide, index_anew
 from nsor.register.locks import short_write
 from nsor.register.models import Batch, BatchKind, Offender
-from nsor.register.people import one_person
+from nsor.register.people import one_person, people
 from nsor.register.publishing import lock_head
 
 _Effect = Callable[[Offender, Batch], None]
 
+
+def _apply_entry(offender: Offender, batch: Batch) -> None:
+    found = people([offender.pk], batch)
+    entering.apply_entry(offender, batch)
+    begin_anew(person.offender.pk for person in found if person.begins_anew)
+    index_anew(found, batch)
+
+
 EFFECTS: dict[str, tuple[_Effect, Act]] = {
-    BatchKind.ENTRY: (entering.apply_entry, Act.BATCH_APPROVED),
+    BatchKind.ENTRY: (_apply_entry, Act.BATCH_APPROVED),
     BatchKind.CORRECTION: (corrections.apply_correction, Act.BATCH_APPROVED),
     BatchKind.RESTORE: (standing.apply_restore, Act.RESTORED),
     BatchKind.MERGE: (merging.apply_merge, Act.MERGED),
@@ -47,7 +55,8 @@ def approve(batch: Batch, officer: Officer) -> tuple[int, int]:
         effect, act = EFFECTS[batch.kind]
         decide(head, batch, officer)
         effect(offender, batch)
-        touched = [offender.pk, *([batch.other_id] if batch.other_id else [])]
+        owners = batch.convictions.values_list("offender", flat=True)
+        touched = [offender.pk, *([batch.other_id] if batch.other_id else []), *owners]
         sequence = acting.publish(Deed(head, batch), touched, officer)
         details: dict[str, Json] = {"batch": batch.pk, "kind": batch.kind}
         acting.enter_in_trail(act, officer, offender, details)

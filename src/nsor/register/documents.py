@@ -1,8 +1,8 @@
 """What is sealed of a person: the documents, and how each is bound to its row.
 
 Rules that hold here: a document is JSON of a named shape, so that an older one is read by newer
-code; what tells who somebody is stands in a document and nowhere in clear. ``about`` binds a
-sealed document to the row that holds it.
+code; what tells who somebody is stands in a document and nowhere in clear, and a document doesn't
+show what it holds where it is printed. ``about`` binds a sealed document to the row that holds it.
 """
 
 from collections.abc import Sequence
@@ -19,14 +19,21 @@ RelationWord = Literal["father", "husband"]
 NAMES = ("name_ur", "father_name_ur", "name_en", "father_name_en")
 
 
-class Alias(msgspec.Struct, frozen=True, omit_defaults=True):
+class Document(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is sealed as a whole, and shows nothing of itself."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+
+class Alias(Document, frozen=True):
     """Another name of a person, in either language or both."""
 
     name_ur: str = ""
     name_en: str = ""
 
 
-class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+class Place(Document, frozen=True):
     """An address; ``kind`` is home, work, school or other."""
 
     kind: str
@@ -35,7 +42,7 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True):
     province: str = ""
 
 
-class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
+class Profile(Document, frozen=True):
     """Who a person is, in both languages; the father's names are the husband's if so related."""
 
     name_ur: str
@@ -61,7 +68,7 @@ class Profile(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.date_of_birth.year if self.date_of_birth else self.birth_year
 
 
-class Case(msgspec.Struct, frozen=True, omit_defaults=True):
+class Case(Document, frozen=True):
     """Which case it is, and the particulars of the person as its entry gave them."""
 
     court: str
@@ -82,6 +89,9 @@ class Told(NamedTuple):
     father_name_ur: str
     name_en: str
     father_name_en: str
+
+    def __repr__(self) -> str:
+        return "Told(...)"
 
 
 _json = msgspec.json.Encoder()

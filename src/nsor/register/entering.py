@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from nsor.accounts.models import Officer
 from nsor.audit.acts import Act
 from nsor.law import catalogue
-from nsor.register import acting, documents, lifecycle, screening, text
+from nsor.register import acting, documents, lifecycle, text, versions
 from nsor.register.approving import record_people
 from nsor.register.calendar import today
 from nsor.register.errors import Refusal
+from nsor.register.intervals import settled
 from nsor.register.locks import lock_numbers, short_write
 from nsor.register.models import (
     Batch,
@@ -41,14 +44,21 @@ from nsor.register.numbering import (
 from nsor.register.officers import actor
 from nsor.register.people import people
 from nsor.register.publishing import lock_head
-from nsor.register.rows import Fault, Row, read_row, told_of
+from nsor.register.rows import REQUIRED, Fault, Row, read_row, text_faults
 from nsor.register.search import duplicates, indexing
 from nsor.register.search.duplicates import Candidate, likely_same
-from nsor.register.staging import comparable_for
+from nsor.register.staging import (
+    Comparable,
+    comparable,
+    comparable_for,
+    comparable_of,
+    known_convictions,
+    name_conflicts,
+)
 from nsor.secrecy import ids, subjects
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NewConviction:
     """What a court found, as an officer enters it; dates are days in Pakistan.
 
@@ -107,12 +117,12 @@ def enter_conviction(
     assert row.case is not None
     assert row.document is not None
     digits = row.case.cnic
+    _require_nobody_alike(digits, row.document.person, others)
     fresh = subjects.new_keys(1)
     with short_write():
-        lock_head()
         lock_numbers()
         known = holder(digits)
-        _require_decided(known, same_as, row.document.person, others)
+        _require_same(known, same_as)
         batch = Batch.objects.create(
             kind=BatchKind.ENTRY, state=BatchState.DRAFT, entered_by=officer, entries=1
         )
@@ -124,7 +134,7 @@ def enter_conviction(
         batch.save(update_fields=["offender"])
         conviction = Conviction(pk=ids.allocate(Conviction, 1)[0], batch=batch, line=1)
         _fill(conviction, known, row, new)
-        _require_new_case(conviction)
+        _require_no_clash(conviction)
         conviction.save(force_insert=True)
         offender = Offender.objects.get(pk=known.offender)
         acting.enter_in_trail(
@@ -148,7 +158,7 @@ def change_draft(batch: Batch, new: NewConviction, officer: Officer) -> Batch:
         if known is None or known.offender != conviction.offender_id:
             raise Refusal("number_differs", "The draft is of another number: make a new one.")
         _fill(conviction, known, row, new)
-        _require_new_case(conviction)
+        _require_no_clash(conviction)
         conviction.save()
         indexing.reindex([known.offender])
         acting.enter_in_trail(
@@ -176,12 +186,14 @@ def discard_draft(batch: Batch, officer: Officer) -> None:
 def submit(batch: Batch, officer: Officer) -> Batch:
     """Have a draft wait for its second officer; nothing of it can be changed from then on.
 
-    Raises ``Refusal``: ``role_not_allowed``, ``not_a_draft``, ``busy``.
+    Raises ``EntryRefused`` where what was submitted since the draft was made clashes with it, and
+    ``Refusal``: ``role_not_allowed``, ``not_a_draft``, ``busy``.
     """
     acting.allowed(lifecycle.SUBMIT, officer)
     with short_write():
         head = lock_head()
         batch = _draft(batch, officer)
+        _require_no_clash(batch.convictions.get())
         assert batch.offender is not None, "a draft names its person"
         acting.submit_batch(head, batch)
         acting.enter_in_trail(Act.BATCH_SUBMITTED, officer, batch.offender, {"batch": batch.pk})
@@ -211,40 +223,44 @@ def _read(new: NewConviction) -> Row:
 
 
 def _further_faults(new: NewConviction) -> list[Fault]:
-    person, found = new.case.person, []
+    person, found = new.case.person, order_faults(new)
+    if person.birth_year is not None and not 1900 <= person.birth_year <= today().year:
+        found.append(Fault("birth_year", "bad_value", "A year of birth has four digits."))
+    texts = [("marks", person.marks), ("province", person.province)]
+    texts += [("address", place.text) for place in person.places]
+    texts += [("alias", name) for name in alias_texts(person)]
+    for field, value in texts:
+        found += typed_faults(field, value)
+    return found
+
+
+def order_faults(new: NewConviction | Conviction) -> list[Fault]:
+    """Return what is wrong with the days after a conviction, and with the victim's age."""
+    found = []
     if new.victim_under_13 and new.victim_category == "woman":
-        found.append(
-            Fault(
-                "victim_under_13", "bad_value", "A victim under 13 is a child: say child or both."
-            )
-        )
+        message = "A victim under 13 is a child: say child or both."
+        found.append(Fault("victim_under_13", "bad_value", message))
     for field in ("sentenced_on", "released_on"):
         day = getattr(new, field)
         if day is not None and day < new.convicted_on:
             found.append(Fault(field, "bad_value", "The day is not before the conviction."))
-    if person.birth_year is not None and not 1900 <= person.birth_year <= today().year:
-        found.append(Fault("birth_year", "bad_value", "A year of birth has four digits."))
-    texts = [("marks", person.marks), *(("address", place.text) for place in person.places)]
-    texts += [("alias", name) for name in _alias_texts(person)]
-    for field, value in texts:
-        found += text_faults(field, value)
     return found
 
 
-def text_faults(field: str, value: str) -> list[Fault]:
-    """Return what is wrong with a text that no column of a file holds."""
-    if value != text.tidy(value) or not text.shows(value):
+def typed_faults(field: str, value: str) -> list[Fault]:
+    """Return what is wrong with a text as an officer typed it, by the name of its column."""
+    if not value:
+        message = f"The column {field} must be filled in."
+        return [Fault(field, "required", message)] if field in REQUIRED else []
+    if value != text.tidy(value):
         message = "Write visible characters, single spaces and zero-width joiners only."
         return [Fault(field, "bad_value", message)]
     passed = frozenset(PassedAlarm.objects.values_list("fingerprint", flat=True))
-    return [
-        Fault(field, "may_name_victim", told_of(alarm))
-        for alarm in screening.screen(field, value)
-        if alarm.fingerprint not in passed
-    ]
+    return text_faults(field, value, passed)
 
 
-def _alias_texts(person: documents.Profile) -> list[str]:
+def alias_texts(person: documents.Profile) -> list[str]:
+    """Return every text of a person's aliases."""
     return [name for alias in person.aliases for name in (alias.name_ur, alias.name_en) if name]
 
 
@@ -304,12 +320,40 @@ def _fill(conviction: Conviction, known: Holder, row: Row, new: NewConviction) -
         setattr(conviction, name, value)
 
 
-def _require_new_case(conviction: Conviction) -> None:
+def _require_no_clash(conviction: Conviction) -> None:
+    require_new_case(conviction)
+    known = known_convictions({conviction.offender_id}, conviction.batch_id)
+    others = [one for one in known[conviction.offender_id] if one.batch_id != conviction.batch_id]
+    own = comparable_of(conviction)
+    if not any(name_conflicts(own, others)):
+        return
+    conflicts = tuple(name_conflicts(own, others, _approved_names(conviction.offender)))
+    if conflicts:
+        raise EntryRefused(conflicts)
+
+
+def _approved_names(offender: Offender) -> list[Comparable]:
+    """Return the names under which a person was ever known, as the register has it now."""
+    own = acting.key_of(offender).key
+    found = []
+    for row in {offender, acting.root(offender)}:
+        for _, profile in settled(versions.profiles(row.pk, acting.key_of(row).key)):
+            names = (text.fold(profile.name_ur), text.fold(profile.father_name_ur))
+            found.append(comparable(own, "", *names, 0))
+    return found
+
+
+def require_new_case(conviction: Conviction) -> None:
+    """Raise ``EntryRefused`` where the person has a case already: it counts, waits, or is drafted.
+
+    A correction is not compared with what it replaces.
+    """
     same = Conviction.objects.filter(
+        Q(batch__state__in=(BatchState.DRAFT, BatchState.SUBMITTED))
+        | Q(batch__state=BatchState.APPROVED, current=True),
         offender=conviction.offender_id,
         case_token=conviction.case_token,
-        batch__state__in=(BatchState.DRAFT, BatchState.SUBMITTED, BatchState.APPROVED),
-    ).exclude(pk=conviction.pk)
+    ).exclude(pk__in=[one for one in (conviction.pk, conviction.replaces_id) if one])
     if same.exists():
         raise EntryRefused(
             (
@@ -322,19 +366,18 @@ def _require_new_case(conviction: Conviction) -> None:
         )
 
 
-def _require_decided(
-    known: Holder | None,
-    same_as: Offender | None,
-    person: documents.Profile,
-    others: frozenset[int],
-) -> None:
-    if known is not None:
-        if same_as is None or same_as.pk != known.offender:
-            raise MaybeKnown(
-                "known_number",
-                "The register knows this number: look at the person, and say whether it is theirs.",
-                [Candidate(known.offender, 1.0)],
-            )
+def _require_same(known: Holder | None, same_as: Offender | None) -> None:
+    if known is not None and (same_as is None or same_as.pk != known.offender):
+        raise MaybeKnown(
+            "known_number",
+            "The register knows this number: look at the person, and say whether it is theirs.",
+            [Candidate(known.offender, 1.0)],
+        )
+
+
+def _require_nobody_alike(number: str, person: documents.Profile, others: frozenset[int]) -> None:
+    """Raise ``MaybeKnown`` where a new person is like somebody; slow, so it locks nothing."""
+    if holder(number) is not None:
         return
     alike = likely_same(person, other_than=others)
     if alike:

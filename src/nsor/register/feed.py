@@ -6,8 +6,10 @@ Rules that hold here:
   visible in one commit under the head row's lock, so a later number never commits first.
 - Reading takes no lock of the register's writers (``nsor.reading``); what can't be read is
   ``FeedUnavailable``, and nothing is known to have changed then.
-- A publication is opened with the key of the person. Where that was destroyed it tells of nobody:
-  its number is ``ERASED``, and whoever had read an older one must read the feed anew.
+- A publication is opened with the key of the person. Where that was destroyed by a removal it tells
+  of nobody: its number is ``ERASED``, and whoever had read an older one must read the feed anew. A
+  key that is gone without a removal was lost, and the feed is ``FeedUnavailable`` then: nobody who
+  was published is ever said to be unknown.
 """
 
 import threading
@@ -20,7 +22,7 @@ from nsor.law.rows import SETTING_IN_FORCE
 from nsor.reading import Reader, Unreadable
 from nsor.register import documents
 from nsor.register.calendar import today
-from nsor.register.models import FeedHead, IdentityNumber, Release, Rotation
+from nsor.register.models import FeedHead, IdentityNumber, Offender, Release, Rotation
 from nsor.register.models import Publication as PublicationRow
 from nsor.register.numbering import PURPOSE
 from nsor.secrecy import ring, subjects, tokens
@@ -33,10 +35,11 @@ RELEASES_AT_ONCE = 500
 ERASED = 0
 """The number of a publication whose person was removed."""
 
-_HEAD, _RELEASE, _PUBLICATION, _NUMBER, _KEY = (
-    model._meta.db_table for model in (FeedHead, Release, PublicationRow, IdentityNumber, StoredKey)
+_HEAD, _RELEASE, _PUBLICATION, _NUMBER, _OFFENDER, _KEY = (
+    model._meta.db_table
+    for model in (FeedHead, Release, PublicationRow, IdentityNumber, Offender, StoredKey)
 )
-_FACTS = "p.release_id, p.ordinal, p.key_id, p.listed, p.sealed"
+_FACTS = "p.release_id, p.ordinal, p.key_id, p.listed, p.sealed, p.number_id"
 # Table and column names alone are put into the statements; values are always parameters.
 _LAST = f"SELECT last_sequence FROM {_HEAD} WHERE id = 1"  # noqa: S608
 _STANDING = f"SELECT withheld, epoch, ({SETTING_IN_FORCE}) FROM {_HEAD} WHERE id = 1"  # noqa: S608
@@ -67,6 +70,10 @@ _SILENCES = (
     " ORDER BY r.last_sequence, p.ordinal LIMIT %s"
 )
 _TOKEN_KEYS = f"SELECT ring_key FROM {Rotation._meta.db_table}"  # noqa: S608
+_STILL_HELD = (
+    f"SELECT 1 FROM {_NUMBER} n JOIN {_OFFENDER} o ON o.id = n.offender_id"  # noqa: S608
+    " WHERE n.id IN ({}) AND o.standing <> 'removed' LIMIT 1"
+)
 _KEYS_OF = f"SELECT id, wrapped, ring_key FROM {_KEY} WHERE id IN "  # noqa: S608
 
 
@@ -82,6 +89,9 @@ class Publication(NamedTuple):
     father_name_ur: str
     name_en: str
     father_name_en: str
+
+    def __repr__(self) -> str:
+        return f"Publication(sequence={self.sequence})"
 
 
 class FeedStanding(NamedTuple):
@@ -194,11 +204,14 @@ def _page(after: int, limit: int) -> list[Publication]:
 def _opened(rows: Sequence[tuple[Any, ...]]) -> list[Publication]:
     """Open rows of base sequence, release, ordinal, key, whether listed, what is sealed."""
     keys = _keys({row[3] for row in rows})
+    lost = {row[6] for row in rows if row[3] not in keys}
+    if lost and _ask(_STILL_HELD.format(", ".join(["%s"] * len(lost))), tuple(lost)):
+        raise FeedUnavailable("The key store lacks keys of people who were never removed.")
     return [_publication(row, keys.get(row[3])) for row in rows]
 
 
 def _publication(row: tuple[Any, ...], key: bytes | None) -> Publication:
-    base, release, ordinal, _, listed, sealed = row
+    base, release, ordinal, _, listed, sealed, _ = row
     if key is None:
         return Publication(base + ordinal, ERASED, False, "male", "father", "", "", "", "")
     try:

@@ -63,8 +63,11 @@ class NumberView(NamedTuple):
     issued_on: date | None
     expires_on: date | None
 
+    def __repr__(self) -> str:
+        return f"NumberView(offender={self.offender}, kind={self.kind!r})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ConvictionView:
     """What was said of one conviction; ``registrable`` by the law of the day."""
 
@@ -82,7 +85,7 @@ class ConvictionView:
     registrable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordView:
     """What the register said about somebody on the day ``on``, as known at ``known``.
 
@@ -128,8 +131,8 @@ def read_history(
     reason = require_reason(reason)
     if known.tzinfo is None:
         raise Refusal("bad_value", "The moment as known at which says its time zone.")
+    view = as_of(offender, on, known)
     with short_write():
-        view = as_of(offender, on, known)
         key = subjects.key(offender.key_id)
         details: dict[str, Json] = {"on": on.isoformat(), "known": known.isoformat()}
         if key is not None:  # a reason may name the person, and would outlive their removal
@@ -327,10 +330,12 @@ class _Past:
 
     def _entered(self) -> bool:
         """Tell whether anything of the person had been entered by then."""
-        return Batch.objects.filter(
-            Q(offender__in=self._members) | Q(convictions__offender__in=self._members),
-            entered_at__lte=self._known,
-        ).exists()
+        begun = Batch.objects.filter(entered_at__lte=self._known)
+        # Two questions: asked as one, it would join every batch with all that it holds.
+        return (
+            begun.filter(offender__in=self._members).exists()
+            or begun.filter(convictions__offender__in=self._members).exists()
+        )
 
 
 def _facts_of(view: ConvictionView, term: Term) -> ConvictionFacts:

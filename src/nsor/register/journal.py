@@ -2,6 +2,8 @@
 
 Rules that hold here:
 
+- Noted is whoever came out of an act silent, and whoever had a conviction stayed or quashed, be it
+  that another one still speaks: of a backup nobody knows which of them it holds.
 - What is noted is on the disk before the transaction that it belongs to commits. A note of an act
   that was undone after all is one silence too many, which the two officers see after a restore.
 - A note holds tokens of the numbers, never the numbers, and is sealed (AES-256-GCM) under the key
@@ -64,7 +66,10 @@ class Point(NamedTuple):
 
 
 class Silence(msgspec.Struct, frozen=True, tag="silence"):
-    """Somebody is silent from here on: by what kind of act, and tokens of all their numbers."""
+    """Somebody, or a conviction of theirs, is silent from here on.
+
+    By what kind of act, and tokens of all the person's numbers.
+    """
 
     at: datetime
     kind: str
@@ -125,7 +130,7 @@ _unpack: msgspec.msgpack.Decoder[Note] = msgspec.msgpack.Decoder(
 
 
 def append(batch: Batch, silent: Iterable[Sequence[str]]) -> None:
-    """Note that the holders of these numbers are silent from ``batch`` on; each has a sequence.
+    """Note that ``batch`` silenced the holders of these numbers; each has a sequence.
 
     To be called in the act's transaction, after its release. Raises ``Refusal``:
     ``journal_unavailable``; ``nsor.keyring.KeyRingError``.

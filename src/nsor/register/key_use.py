@@ -105,8 +105,8 @@ def _told(use: KeyUse) -> str:
 
 
 def _reasons() -> Counter[str]:
-    sealed = Batch.objects.filter(offender=None).exclude(sealed_reason=b"")
-    return Counter(name for batch in sealed.iterator() if (name := acting.reason_key(batch)))
+    sealed = Batch.objects.filter(offender=None).exclude(sealed_reason=b"", sealed_decision=b"")
+    return Counter(name for batch in sealed.iterator() for name in acting.reason_keys(batch))
 
 
 def _trail_keys() -> Counter[str]:

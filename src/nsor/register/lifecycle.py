@@ -87,7 +87,11 @@ CORRECT = _step(
     reason=True,
 )
 SUSPEND = _step(
-    "suspend", [State.SUBMITTED, State.PUBLISHED], State.SUSPENDED, _EITHER, reason=True
+    "suspend",
+    [State.SUBMITTED, State.PUBLISHED, State.SUSPENDED],
+    State.SUSPENDED,
+    _EITHER,
+    reason=True,
 )
 WITHDRAW = _step("withdraw", _LISTABLE, State.SUSPENDED, _EITHER, reason=True)
 RESTORE = _step(

@@ -22,8 +22,13 @@ _AFTERWORD = """\
   registration waits like a new entry, and says nothing until the correction is decided; whoever is
   suspended or expired stays so. A rejected correction leaves what was approved before.
 - **reject** answers an entry. Whatever was approved of the person before goes on as it was.
+- **suspend** finds some suspended already: the graver ground stays (wrongly listed, a restored
+  backup, a court's order before a dispute), and whoever asked to have them restored asks anew.
+- **approve** makes somebody *published* whose registration had expired, where their term runs on by
+  the conviction that is approved.
 - What silences without being a step: a stay, a quashing, a death. They are facts, recorded at once;
-  the registration stays where it is, and `disclose` says nothing.
+  the registration stays where it is, and `disclose` says nothing. A death that was recorded by
+  mistake is undone as a suspension is: by **restore**, asked for while nothing else silences.
 - Evidence: every step with a reason takes a document. A court's order to publish a conviction of a
   child (a correction) is refused without one.
 """

@@ -98,7 +98,11 @@ def _enter(atomic: transaction.Atomic) -> None:
 
 
 def lock_numbers() -> None:
-    """Have those wait who would look whether a number is known, until the transaction ends."""
+    """Have those wait who would look whether a number is known, until the transaction ends.
+
+    Who needs the feed's lock too takes this one first: a file's rows hold it for a while, and a
+    stay mustn't wait behind them.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_NUMBERS,))

@@ -3,6 +3,7 @@
 Rules that hold here: both wait for a second officer; nothing is moved or deleted, so a merger can
 be undone with everything as it was; a person who was merged has nobody merged into them. What
 silenced the two together silences each after they were parted, until a second officer restores.
+What waits about the two together is decided while they are one.
 """
 
 from nsor.accounts.models import Officer, Role
@@ -12,7 +13,6 @@ from nsor.register import acting
 from nsor.register.acting import Done
 from nsor.register.approving import record_people
 from nsor.register.errors import Refusal
-from nsor.register.lifecycle import State
 from nsor.register.locks import short_write
 from nsor.register.models import (
     Batch,
@@ -70,6 +70,7 @@ def apply_unmerge(offender: Offender, batch: Batch) -> None:
     assert batch.other is not None, "a merger names both"
     if batch.other.merged_into_id != offender.pk:
         raise Refusal("not_mergeable", "This person is merged into nobody.")
+    require_none_waiting(offender, BatchKind.CORRECTION)
     batch.other.merged_into = None
     batch.other.save(update_fields=["merged_into"])
     indexing.reindex([offender.pk])
@@ -104,6 +105,8 @@ def _ask(
             require_none_waiting(one, BatchKind.MERGE, BatchKind.UNMERGE, BatchKind.REMOVAL)
         if kind == BatchKind.MERGE:
             _require_mergeable(into, other)
+        else:
+            require_none_waiting(into, BatchKind.CORRECTION)
         batch = acting.new_batch(kind, BatchState.DRAFT, into, officer, reason, evidence)
         batch.other = other
         acting.submit_batch(head, batch)
@@ -122,12 +125,12 @@ def _require_mergeable(into: Offender, other: Offender) -> None:
         raise Refusal("not_mergeable", "Merge two people, neither of whom is merged already.")
     if Offender.objects.filter(merged_into=other).exists():
         raise Refusal("not_mergeable", "Others are merged into this one: merge the other way.")
-    if not acting.has_approved(into):
-        raise Refusal(
-            "not_mergeable", "Nothing of the one who stands for both is approved: have it decided."
-        )
     for one in (into, other):
-        if one.standing != Standing.ACTIVE or acting.state_of(one) is State.NEW:
+        if not acting.has_approved(one):  # or a number would be told that one officer alone entered
+            raise Refusal(
+                "not_mergeable", "Of one of the two nothing is approved: have the entry decided."
+            )
+        if one.standing != Standing.ACTIVE:
             raise Refusal(
                 "not_mergeable", "Both must be active: have the suspension or removal decided."
             )

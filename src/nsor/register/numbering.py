@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from nsor.audit import trail
 from nsor.audit.acts import Act
@@ -28,6 +28,7 @@ from nsor.register.models import (
     NumberKind,
     Offender,
     Profile,
+    Publication,
     Registration,
     SearchToken,
 )
@@ -142,6 +143,18 @@ def _number_row(
     )
 
 
+def forget_number(batch: Batch) -> None:
+    """Let go of a number that a rejected act added, so that whose it is can be registered.
+
+    It stays where it was published, or where something else was entered under it. To be called in
+    a transaction that holds the lock of all numbers.
+    """
+    added = IdentityNumber.objects.filter(recorded_by=batch)
+    for used_by in (Publication, Conviction):
+        added = added.exclude(Exists(used_by.objects.filter(number=OuterRef("pk"))))
+    added.delete()
+
+
 class Forgetting(NamedTuple):
     """Who forgets people of whom entries of the trail may tell."""
 
@@ -177,7 +190,9 @@ def _forget(candidates: set[int], batch: Batch, forgetting: Forgetting | None) -
     keys = dict(Offender.objects.filter(pk__in=gone).values_list("pk", "key_id"))
     if forgetting is not None and gone:
         _enter_in_trail(keys, batch, forgetting)
-    Batch.objects.filter(offender__in=gone).update(offender=None, evidence=None, sealed_reason=b"")
+    Batch.objects.filter(offender__in=gone).update(
+        offender=None, evidence=None, sealed_reason=b"", sealed_decision=b""
+    )
     for rows in (
         Conviction.objects.filter(offender__in=gone),
         Profile.objects.filter(offender__in=gone),

@@ -1,7 +1,9 @@
 """Who may do what to the register."""
 
 from nsor.accounts.models import Officer, Role
+from nsor.register import screening
 from nsor.register.errors import Refusal
+from nsor.register.models import PassedAlarm
 
 
 def require_role(officer: Officer, *roles: Role) -> None:
@@ -13,11 +15,22 @@ def require_role(officer: Officer, *roles: Role) -> None:
         )
 
 
-def require_reason(reason: str) -> str:
-    """Return the reason without spaces around it. Raises ``Refusal``: ``reason_required``."""
-    if not reason.strip():
+def require_reason(reason: str, *, silences: bool = False) -> str:
+    """Return the reason without spaces around it.
+
+    It is screened as every text is; where the act silences somebody, a word is no hindrance and
+    only a number is. Raises ``Refusal``: ``reason_required``, ``may_name_victim``.
+    """
+    reason = reason.strip()
+    if not reason:
         raise Refusal("reason_required", "Give the reason in words: it is kept with the act.")
-    return reason.strip()
+    alarms = screening.screen("reason", reason)
+    passed = set(PassedAlarm.objects.values_list("fingerprint", flat=True)) if alarms else set()
+    for alarm in alarms:
+        is_word = bool(alarm.words)
+        if not (is_word and (silences or alarm.is_passed(passed))):
+            raise Refusal("may_name_victim", screening.told_of(alarm))
+    return reason
 
 
 def actor(officer: Officer | None) -> str:

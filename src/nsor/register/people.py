@@ -22,7 +22,6 @@ from nsor.law.rules import VictimCategory as VictimWord
 from nsor.register import documents, terms
 from nsor.register.documents import Profile
 from nsor.register.models import (
-    AppealRecord,
     AppealState,
     Batch,
     BatchKind,
@@ -40,6 +39,7 @@ from nsor.secrecy import subjects
 from nsor.secrecy.subjects import SubjectKey
 
 CHUNK = 1000
+_ENTERING = frozenset({BatchKind.IMPORT, BatchKind.ENTRY})
 
 
 class Number(NamedTuple):
@@ -50,8 +50,11 @@ class Number(NamedTuple):
     kind: str
     digits: str
 
+    def __repr__(self) -> str:
+        return f"Number(row={self.row}, offender={self.offender}, kind={self.kind!r})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Person:
     """Somebody as the register knows them, or would once an act is approved."""
 
@@ -72,6 +75,8 @@ class Person:
     disclosure: Disclosure
     """What the public may be told while its service is open."""
     warnings: tuple[str, ...]
+    begins_anew: bool = False
+    """Whether their term had ended, and the act that is pretended convicts them anew."""
 
     @property
     def public(self) -> bool:
@@ -105,25 +110,18 @@ def people_of(batch: Batch) -> Iterator[list[Person]]:
         yield people(offenders, batch)
 
 
-def one_person(
-    offender: int, batch: Batch | None = None, appeal: AppealRecord | None = None
-) -> Person | None:
-    """Return a person as they are now, or as if ``batch`` or ``appeal`` had taken effect.
+def one_person(offender: int, batch: Batch | None = None) -> Person | None:
+    """Return a person as they are now, or as if ``batch`` had taken effect.
 
     None where the person's key was destroyed.
     """
-    found = people([offender], batch, appeal)
+    found = people([offender], batch)
     return found[0] if found else None
 
 
-def people(
-    offenders: Iterable[int], batch: Batch | None = None, appeal: AppealRecord | None = None
-) -> list[Person]:
-    """Return the people to whom these rows belong, each once, as if ``batch`` were approved.
-
-    With ``appeal``, as if that record had taken effect.
-    """
-    return _Gathering(list(dict.fromkeys(offenders)), batch, appeal).people()
+def people(offenders: Iterable[int], batch: Batch | None = None) -> list[Person]:
+    """Return the people to whom these rows belong, each once, as if ``batch`` were approved."""
+    return _Gathering(list(dict.fromkeys(offenders)), batch).people()
 
 
 def first_death(days: Iterable[date | None]) -> date | None:
@@ -134,9 +132,12 @@ def first_death(days: Iterable[date | None]) -> date | None:
 class _Gathering:
     """The rows of a chunk of people, fetched by a query for each table."""
 
-    def __init__(self, wanted: list[int], batch: Batch | None, appeal: AppealRecord | None) -> None:
+    def __init__(self, wanted: list[int], batch: Batch | None) -> None:
         self._batch = batch
-        self._appeal = appeal
+        self._appeals: dict[int, str] = {}
+        """The appeal states that the act records, by conviction."""
+        if batch is not None and batch.kind == BatchKind.APPEAL:
+            self._appeals = dict(batch.appeals.values_list("conviction", "to_state"))
         roots = dict(Offender.objects.filter(pk__in=wanted).values_list("pk", "merged_into"))
         self._order = list(dict.fromkeys(roots[one] or one for one in wanted if one in roots))
         rows = Offender.objects.filter(Q(pk__in=self._order) | Q(merged_into__in=self._order))
@@ -156,7 +157,7 @@ class _Gathering:
         """Have people stand as they would once an act that waits is approved."""
         root, other = batch.offender_id, batch.other_id
         if batch.kind == BatchKind.RESTORE and root in self._rows:
-            self._rows[root].standing, self._rows[root].ground = Standing.ACTIVE, Ground.NONE
+            self._pretend_restored(root)
         if not root or not other or root not in self._members:
             return
         if batch.kind == BatchKind.MERGE and other in self._members:
@@ -166,6 +167,13 @@ class _Gathering:
             self._members[root].remove(other)
             self._members[other] = [other]
             self._order.append(other)
+
+    def _pretend_restored(self, root: int) -> None:
+        """Undo the one silence that a restoring undoes: the suspension, or else the death."""
+        if self._rows[root].standing == Standing.ACTIVE:
+            for member in self._members[root]:
+                self._rows[member].deceased_on = None
+        self._rows[root].standing, self._rows[root].ground = Standing.ACTIVE, Ground.NONE
 
     def _fetch(self, rows: list[int]) -> None:
         counted = Q(batch__state=BatchState.APPROVED, current=True)
@@ -180,8 +188,7 @@ class _Gathering:
             conviction.registrable = law.makes_registrable(
                 section_names(conviction.sections), conviction.offence_on, conviction.convicted_on
             )
-            if self._appeal is not None and conviction.pk == self._appeal.conviction_id:
-                conviction.appeal_state = self._appeal.to_state
+            conviction.appeal_state = self._appeals.get(conviction.pk, conviction.appeal_state)
             if self._batch is not None and conviction.batch_id == self._batch.pk:
                 replaced.add(conviction.replaces_id)
                 if conviction.replaces_id in by_row:
@@ -226,6 +233,9 @@ class _Gathering:
             [one for one in convictions if one.appeal_state != AppealState.QUASHED],
             self._law.tiers,
         )
+        begins_anew = self._begins_anew(offender, convictions, term)
+        if begins_anew:
+            offender.standing, offender.ground = Standing.ACTIVE, Ground.NONE
         facts = self._facts(offender, members, convictions, term)
         return Person(
             offender=offender,
@@ -240,6 +250,21 @@ class _Gathering:
             facts=facts,
             disclosure=disclosing.disclose(facts, "public", self._law.disclosure, self._now),
             warnings=self._warnings(convictions),
+            begins_anew=begins_anew,
+        )
+
+    def _begins_anew(
+        self, offender: Offender, convictions: tuple[Conviction, ...], term: Term
+    ) -> bool:
+        """Tell whether the act enters a conviction of somebody expired, whose term runs by it."""
+        if self._batch is None or self._batch.kind not in _ENTERING:
+            return False
+        if offender.standing != Standing.EXPIRED or offender.ground:
+            return False
+        entered = self._batch.pk
+        return (term.ends is None or term.ends > self._law.disclosure.day) and any(
+            one.batch_id == entered and one.registrable and one.appeal_state != AppealState.QUASHED
+            for one in convictions
         )
 
     def _profile_of(

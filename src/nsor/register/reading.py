@@ -5,6 +5,7 @@ key; who was removed, and whoever is only being read in from a file, can't be re
 holds no key.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -101,6 +102,9 @@ class ActView:
     decided_by: str
     decided_at: datetime | None
     reason: str
+    """Why it was asked for or done."""
+    refused: str
+    """Why a second officer said no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,16 +277,17 @@ def _acts(members: tuple[int, ...]) -> tuple[ActView, ...]:
             entered_at=row.entered_at,
             decided_by=row.decided_by.name if row.decided_by else "",
             decided_at=row.decided_at,
-            reason=_reason(row),
+            reason=_told(row, acting.open_reason),
+            refused=_told(row, acting.open_decision),
         )
         for row in rows
     )
 
 
-def _reason(act: Batch) -> str:
-    """Return why an act was done, "" where it was done to another, who was removed since."""
+def _told(act: Batch, opened: Callable[[Batch], str]) -> str:
+    """Return a reason of an act, "" where it was done to another, who was removed since."""
     try:
-        return acting.open_reason(act)
+        return opened(act)
     except Refusal:
         return ""
 

@@ -90,8 +90,8 @@ def _is_begun() -> bool:
 def _begin(ring_key: str) -> Rotation:
     """Have every new token made under a key from now on."""
     with short_write():
-        lock_head()
         lock_numbers()
+        lock_head()
         token_keys.require_all()
         newest = Rotation.objects.order_by("-pk").first()
         if newest is not None and newest.ring_key == ring_key:
@@ -105,8 +105,8 @@ def _begin(ring_key: str) -> Rotation:
 def _finish(under_way: Rotation) -> None:
     """Note that nothing is under an older key any more."""
     with short_write():
-        lock_head()
         lock_numbers()
+        lock_head()
         if under_way.finished_at is not None:
             return
         Rotation.objects.filter(pk__lt=under_way.pk).delete()
@@ -121,16 +121,25 @@ def _seal_reasons_anew(ring_key: str) -> None:
     while True:
         with short_write():
             lock_head()
-            waiting = Batch.objects.filter(offender=None, pk__gt=after).exclude(sealed_reason=b"")
+            waiting = Batch.objects.filter(offender=None, pk__gt=after).exclude(
+                sealed_reason=b"", sealed_decision=b""
+            )
             some = list(waiting.order_by("pk")[:AT_ONCE])
             for batch in some:
                 after = batch.pk
-                if acting.reason_key(batch) != ring_key:
-                    batch.sealed_reason = acting.seal_reason(batch, acting.open_reason(batch), None)
-                    batch.save(update_fields=["sealed_reason"])
+                if acting.reason_keys(batch) != {ring_key}:
+                    _seal_anew(batch)
         if not some:
             return
         breathe()
+
+
+def _seal_anew(batch: Batch) -> None:
+    if asked := acting.open_reason(batch):
+        batch.sealed_reason = acting.seal_reason(batch, asked, None)
+    if refused := acting.open_decision(batch):
+        batch.sealed_decision = acting.seal_reason(batch, refused, None, "decision")
+    batch.save(update_fields=["sealed_reason", "sealed_decision"])
 
 
 class _Work:
@@ -167,8 +176,8 @@ class _Work:
         with short_write():
             # Whoever acts on a person holds one of the two: what is read stays so until it is
             # written, and somebody who is being removed gets no token back.
-            lock_head()
             lock_numbers()
+            lock_head()
             rows = Offender.objects.filter(pk__gt=self._rotation.done_to).order_by("pk")
             some = dict(rows.values_list("pk", "key_id")[:AT_ONCE])
             if not some:

@@ -11,8 +11,11 @@ Rules that hold here:
 """
 
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
+from django.db import DatabaseError
+from django.db.models import Q
 from django.utils import timezone
 
 from nsor.accounts.models import Officer
@@ -22,6 +25,7 @@ from nsor.audit.leaf import Json
 from nsor.register import acting, journal, lifecycle
 from nsor.register.acting import Done
 from nsor.register.approving import decidable, decide
+from nsor.register.errors import Refusal
 from nsor.register.evidence import store
 from nsor.register.locks import short_write
 from nsor.register.models import (
@@ -110,7 +114,9 @@ def approve_removal(batch: Batch, officer: Officer) -> tuple[int, int]:
                 KeyToDestroy(key_id=last_words.id, not_before=now + LAST_SILENCE_LIVES),
             ]
         )
-    destroy_due_keys()
+    # The removal holds; what keeps the key from being destroyed now, the worker tries again.
+    with suppress(Refusal, OSError, DatabaseError):
+        destroy_due_keys()
     return 0, sequence
 
 
@@ -140,7 +146,9 @@ def empty(rows: list[int]) -> None:
         state=BatchState.DISCARDED
     )
     Offender.objects.filter(pk__in=rows).update(standing=Standing.REMOVED, ground=Ground.NONE)
-    Batch.objects.filter(offender__in=rows).update(sealed_reason=b"")
+    # A merger names both, whose reason is sealed under the key of one of them.
+    naming = Batch.objects.filter(Q(offender__in=rows) | Q(other__in=rows))
+    naming.update(sealed_reason=b"", sealed_decision=b"")
     for number in IdentityNumber.objects.filter(offender__in=rows):
         number.token, number.sealed = secrets.token_bytes(TOKEN_BYTES), b""
         number.save(update_fields=["token", "sealed"])

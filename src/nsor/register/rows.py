@@ -46,6 +46,7 @@ COLUMNS = (
 _T = TypeVar("_T")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 _WITH_LETTERS = frozenset({*NAMES, "court"})
+_LONG = frozenset({"address", "marks"})
 
 
 class Fault(NamedTuple):
@@ -54,6 +55,14 @@ class Fault(NamedTuple):
     field: str
     code: str
     message: str
+
+
+BAD_DATE = "A date is a day of the calendar, written such as 2023-05-31."
+CHILD_BY_DATES = Fault(
+    "juvenile",
+    "bad_value",
+    "By the dates the person was under 18 at the offence: write yes, or correct the dates.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +110,67 @@ def under_age(born: date, on: date) -> bool:
     return (on.year - born.year, on.month, on.day) < (ADULT_AT, born.month, born.day)
 
 
-def told_of(alarm: screening.Alarm) -> str:
-    """Return what the screening found, and how a false alarm is let pass, where it can be."""
-    if not alarm.fingerprint:
-        return alarm.message
-    return f"{alarm.message} A second officer may let it pass: it is alarm {alarm.fingerprint}."
+def child_by_dates(
+    born: date | None, offence_on: date | None, convicted_on: date | None
+) -> bool | None:
+    """Tell whether a person was a child at the offence, None where the dates don't say."""
+    if born and offence_on:
+        return under_age(born, offence_on)
+    if born and convicted_on and under_age(born, convicted_on):
+        return True  # a child at the conviction was one at the offence
+    return None
+
+
+def born_late(born: date | None, *days: date | None) -> list[Fault]:
+    """Return what is wrong with a date of birth, beside the days of an offence and a conviction."""
+    first = min((day for day in days if day), default=None)
+    if not (born and first and born >= first):
+        return []
+    return [
+        Fault(
+            "date_of_birth",
+            "bad_value",
+            "The date of birth is not before the offence and the conviction: it must be.",
+        )
+    ]
+
+
+def day_faults(field: str, day: date | None, today: date) -> list[Fault]:
+    """Return what is wrong with a day of something that happened."""
+    if day is not None and day > today:
+        return [Fault(field, "date_in_future", "The date lies in the future.")]
+    if day is not None and day < EARLIEST:
+        message = f"The date is before {EARLIEST}, the earliest taken."
+        return [Fault(field, "date_too_early", message)]
+    return []
+
+
+def text_faults(field: str, value: str, passed: frozenset[str]) -> list[Fault]:
+    """Return what is wrong with a tidy text that isn't empty; ``passed`` as in ``read_row``."""
+    found = []
+    longest = ADDRESS if field in _LONG else TEXT
+    if not text.shows(value):
+        message = (
+            "The cell holds a control character, a line break or an invisible mark: write"
+            " visible characters, spaces and zero-width joiners only."
+        )
+        found.append(Fault(field, "bad_value", message))
+    if len(value) > longest:
+        message = f"The column {field} takes {longest} characters."
+        found.append(Fault(field, "too_long", message))
+    if field in _WITH_LETTERS:
+        if text.starts_formula(value):
+            message = "A name or a court never begins with an =, a + or an @."
+            found.append(Fault(field, "bad_value", message))
+        if not text.has_letters(value):
+            message = "A name or a court is written with letters."
+            found.append(Fault(field, "no_letters", message))
+    found += (
+        Fault(field, "may_name_victim", screening.told_of(alarm))
+        for alarm in screening.screen(field, value)
+        if not alarm.is_passed(passed)
+    )
+    return found
 
 
 def fold_case(case_number: str) -> str:
@@ -205,28 +270,8 @@ class _Reading:
 
     def _text(self, field: str) -> str:
         cell = self._cell(field)
-        if not cell:
-            return ""
-        longest = ADDRESS if field == "address" else TEXT
-        if not text.shows(cell):
-            self._fault(
-                field,
-                "bad_value",
-                "The cell holds a control character, a line break or an invisible mark: write"
-                " visible characters, spaces and zero-width joiners only.",
-            )
-        if len(cell) > longest:
-            self._fault(field, "too_long", f"The column {field} takes {longest} characters.")
-        if field in _WITH_LETTERS:
-            if text.starts_formula(cell):
-                self._fault(
-                    field, "bad_value", "A name or a court never begins with an =, a + or an @."
-                )
-            if not text.has_letters(cell):
-                self._fault(field, "no_letters", "A name or a court is written with letters.")
-        for alarm in screening.screen(field, cell):
-            if alarm.fingerprint not in self._passed:
-                self._fault(field, "may_name_victim", told_of(alarm))
+        if cell:
+            self._faults += text_faults(field, cell, self._passed)
         return cell
 
     def _cnic(self, field: str, cell: str) -> str | None:
@@ -266,19 +311,11 @@ class _Reading:
         except ValueError:
             day = None
         if day is None:
-            self._fault(
-                field, "bad_date", "A date is a day of the calendar, written such as 2023-05-31."
-            )
+            self._fault(field, "bad_date", BAD_DATE)
             return None
-        if day > self._today:
-            self._fault(field, "date_in_future", "The date lies in the future.")
-            return None
-        if day < EARLIEST:
-            self._fault(
-                field, "date_too_early", f"The date is before {EARLIEST}, the earliest taken."
-            )
-            return None
-        return day
+        faults = day_faults(field, day, self._today)
+        self._faults += faults
+        return None if faults else day
 
     def _order_of_dates(
         self, born: date | None, offence_on: date | None, convicted_on: date | None
@@ -289,30 +326,15 @@ class _Reading:
                 "bad_value",
                 "The offence is dated after the conviction: it comes before, or on the day.",
             )
-        first = min((day for day in (offence_on, convicted_on) if day), default=None)
-        if born and first and born >= first:
-            self._fault(
-                "date_of_birth",
-                "bad_value",
-                "The date of birth is not before the offence and the conviction: it must be.",
-            )
+        self._faults += born_late(born, offence_on, convicted_on)
 
     def _juvenile(
         self, born: date | None, offence_on: date | None, convicted_on: date | None
     ) -> bool:
         told = self._choice("juvenile", ["yes", "no"])
-        by_dates: bool | None = None
-        if born and offence_on:
-            by_dates = under_age(born, offence_on)
-        elif born and convicted_on and under_age(born, convicted_on):
-            by_dates = True  # a child at the conviction was one at the offence
+        by_dates = child_by_dates(born, offence_on, convicted_on)
         if told == "no" and by_dates:
-            self._fault(
-                "juvenile",
-                "bad_value",
-                "By the dates the person was under 18 at the offence: write yes, or correct the"
-                " dates.",
-            )
+            self._faults.append(CHILD_BY_DATES)
         if told:
             return told == "yes"
         if by_dates is None:

@@ -11,13 +11,15 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import IntegrityError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.register import journal, standing
+from nsor.register.approving import clear_prepared
 from nsor.register.calendar import today
 from nsor.register.errors import Refusal
 from nsor.register.evidence import store
@@ -44,6 +46,7 @@ from nsor.secrecy.router import KEYS
 
 __all__ = [
     "Expired",
+    "Forgotten",
     "Review",
     "destroy_due_keys",
     "expire_due",
@@ -65,6 +68,13 @@ class Expired(NamedTuple):
 
     looked_at: int = 0
     expired: int = 0
+    failed: int = 0
+
+
+class Forgotten(NamedTuple):
+    """How many people were forgotten; of how many batches it failed."""
+
+    people: int = 0
     failed: int = 0
 
 
@@ -113,28 +123,33 @@ def reviews_due(ahead: int) -> list[Review]:
 
 def forget_rejected(
     after_days: int = REJECTED_KEPT_DAYS, progress: Progress = lambda batches: None
-) -> int | None:
+) -> Forgotten | None:
     """Delete the people known only from batches that were rejected so many days ago or earlier.
 
-    Return how many; None where another process is at it. Raises ``Refusal``: ``withheld``,
-    ``busy``, ``journal_unavailable``.
+    Those too of what was discarded, where that died half done. None where another process is at
+    it. A batch of which it fails is counted, and the others go on. Raises ``Refusal``:
+    ``withheld``, ``busy``, ``journal_unavailable``.
     """
     with claim_work(Work.FORGETTING) as held:
         if not held:
             return None
         _require_confirmed()
         before = timezone.now() - timedelta(days=after_days)
-        rejected = Batch.objects.filter(
+        over = Q(state=BatchState.REJECTED, decided_at__lt=before) | Q(state=BatchState.DISCARDED)
+        batches = Batch.objects.filter(
+            over,
             Exists(IdentityNumber.objects.filter(recorded_by=OuterRef("pk"))),
             kind__in=(BatchKind.IMPORT, BatchKind.ENTRY),
-            state=BatchState.REJECTED,
-            decided_at__lt=before,
         )
-        forgotten = 0
-        for done, batch in enumerate(rejected.order_by("pk"), 1):
-            forgotten += forget_holders(batch, Forgetting("system", before))
+        forgotten = failed = 0
+        for done, batch in enumerate(batches.order_by("pk"), 1):
+            try:
+                clear_prepared(batch)
+                forgotten += forget_holders(batch, Forgetting("system", before))
+            except (SealBroken, IntegrityError):
+                failed += 1
             progress(done)
-    return forgotten
+    return Forgotten(forgotten, failed)
 
 
 def sweep_keys() -> int | None:

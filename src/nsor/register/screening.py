@@ -2,21 +2,26 @@
 
 Rules that hold here:
 
-- Pure, no database. A text is never changed and never repeated: an alarm says where and why.
+- No database; a text is never changed and never repeated: an alarm says where and why.
 - A number is found however it is written: digits of any script, any separators, marks that show
   nothing. A word is found whole, in any of its spellings, never inside another word.
 - An alarm is a question to a second officer, who may let a false one pass by its fingerprint. So a
   doubtful word alarms; only a phrase that can't be about a person is let through.
+- A fingerprint is made with the key ring, so that nobody finds the words by trying them: those of
+  an address are few. It is looked for under every key of the ring, so that a rotation loses none.
 - A number gets no fingerprint: its digits could be guessed from one, and nobody may let it pass.
 """
 
-import hashlib
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from nsor.register.screening_numbers import numbers
 from nsor.register.screening_text import FOLD, Check, Found, places
 from nsor.register.screening_words import words
+from nsor.secrecy import tokens
 
+PURPOSE: Final = "screening-alarm"
+_DIGITS: Final = 16
 _NUMBERS: Final = frozenset({Check.CNIC, Check.PHONE})
 _EVERYTHING: Final = frozenset(Check)
 
@@ -50,11 +55,34 @@ class Alarm(NamedTuple):
     code: Check
     start: int
     end: int
-    fingerprint: str
-    """16 hexadecimal digits, the same for the same word between the same two words of a field, so
-    that a place's name is let pass once for all; empty for a number, which nobody may let pass: a
-    false one is written in another way.
-    """
+    words: str
+    """The word between the two that stand beside it, empty for a number."""
+
+    def __repr__(self) -> str:
+        return f"Alarm({self.field!r}, {self.code.value!r}, {self.start}, {self.end})"
+
+    @property
+    def fingerprint(self) -> str:
+        """What a second officer lets it pass by, under the ring's current key.
+
+        16 hexadecimal digits, the same for the same word between the same two words of a field, so
+        that a place's name is let pass once for all; empty for a number, which nobody may let pass:
+        a false one is written in another way. Raises ``nsor.keyring.KeyRingError``.
+        """
+        return _shown(tokens.token(PURPOSE, self._named)) if self.words else ""
+
+    def is_passed(self, passed: Collection[str]) -> bool:
+        """Tell whether its fingerprint under any key of the ring is among those let pass.
+
+        Raises ``nsor.keyring.KeyRingError``.
+        """
+        if not (self.words and passed):
+            return False
+        return any(_shown(one) in passed for one in tokens.tokens(PURPOSE, self._named))
+
+    @property
+    def _named(self) -> str:
+        return f"{self.field}\n{self.code}\n{self.words}"
 
     @property
     def message(self) -> str:
@@ -93,6 +121,13 @@ _MESSAGES: Final = {
 }
 
 
+def told_of(alarm: Alarm) -> str:
+    """Return what the screening found, and how a false alarm is let pass, where it can be."""
+    if not alarm.fingerprint:
+        return alarm.message
+    return f"{alarm.message} A second officer may let it pass: it is alarm {alarm.fingerprint}."
+
+
 def screen(field: str, text: str) -> list[Alarm]:
     """Return what in the text may give a victim away, in the order in which it stands there."""
     checks = FIELDS.get(field, _EVERYTHING)
@@ -105,13 +140,11 @@ def screen(field: str, text: str) -> list[Alarm]:
         return []
     place = places(text)
     alarms = (
-        Alarm(field, code, place[start], place[end - 1] + 1, _fingerprint(field, code, word))
+        Alarm(field, code, place[start], place[end - 1] + 1, "" if code in _NUMBERS else word)
         for code, start, end, word in found
     )
     return sorted(alarms, key=lambda alarm: (alarm.start, alarm.end))
 
 
-def _fingerprint(field: str, code: Check, word: str) -> str:
-    if code in _NUMBERS:
-        return ""
-    return hashlib.sha256(f"{field}\n{code}\n{word}".encode()).hexdigest()[:16]
+def _shown(token: bytes) -> str:
+    return token.hex()[:_DIGITS]

@@ -9,7 +9,7 @@ Rules that hold here:
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -34,7 +34,8 @@ from nsor.register.rows import Case, Fault, Row, read_row
 from nsor.register.search import indexing
 from nsor.secrecy import ids, subjects, tokens
 
-CHUNK = 1000
+CHUNK = 250
+"""Rows at once: while they are staged, whoever enters by hand or corrects waits."""
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Staging:
     def _judge(
         self, read: list[tuple[int, Row]], holding: dict[str, Holder]
     ) -> tuple[Staged, list["_Entry"]]:
-        known = self._known({one.offender for one in holding.values()})
+        known = known_convictions({one.offender for one in holding.values()}, self._batch.pk)
         staged = Staged()
         entries: list[_Entry] = []
         for line, row in read:
@@ -134,14 +135,16 @@ class Staging:
         line = 0
         while chunk := list(mine.filter(line__gt=line).order_by("line")[:CHUNK]):
             line = chunk[-1].line
-            known = self._known({conviction.offender_id for conviction in chunk})
+            known = known_convictions(
+                {conviction.offender_id for conviction in chunk}, self._batch.pk
+            )
             for conviction in chunk:
                 others = [
                     other
                     for other in known[conviction.offender_id]
                     if other.batch_id != self._batch.pk
                 ]
-                faults = list(self._clashes(_comparable_of(conviction), others))
+                faults = list(self._clashes(comparable_of(conviction), others))
                 yield from (Finding(conviction.line, *fault) for fault in faults)
                 if faults:
                     self._clashing.append(conviction.pk)
@@ -166,17 +169,6 @@ class Staging:
         cells = dict(zip(self._header, item.cells, strict=True))
         return read_row(cells, self._catalogue, self._today, self._passed)
 
-    def _known(self, offenders: set[int]) -> defaultdict[int, list[Comparable]]:
-        known: defaultdict[int, list[Comparable]] = defaultdict(list)
-        seen = Conviction.objects.filter(
-            Q(batch=self._batch) | Q(batch__state__in=LIVE_STATES, current=True),
-            offender__in=offenders,
-        )
-        fields = ("offender", "case_token", "name_token", "father_token", "batch")
-        for offender, case, name, father, batch in seen.values_list(*fields):
-            known[offender].append(Comparable(bytes(case), bytes(name), bytes(father), batch))
-        return known
-
     def _comparable(self, case: Case, holder: Holder) -> Comparable:
         return comparable(
             holder.key.key, case.case_key, case.name_ur, case.father_name_ur, self._batch.pk
@@ -196,17 +188,7 @@ class Staging:
                 "already_registered",
                 "The register has this case of this CNIC already, or it awaits approval.",
             )
-        for field_, mine, theirs in (
-            ("name_ur", own.name, {other.name for other in others}),
-            ("father_name_ur", own.father, {other.father for other in others}),
-        ):
-            if mine and theirs - {mine}:
-                yield Fault(
-                    field_,
-                    "name_conflict",
-                    "Another entry of the same CNIC has another name here: find out which of the"
-                    " two, or the CNIC, is wrong.",
-                )
+        yield from name_conflicts(own, others)
 
 
 class _Entry(NamedTuple):
@@ -237,7 +219,49 @@ def comparable_for(key: bytes, case: documents.Case, batch: int) -> Comparable:
     )
 
 
-def _comparable_of(conviction: Conviction) -> Comparable:
+def known_convictions(offenders: set[int], batch: int) -> defaultdict[int, list[Comparable]]:
+    """Return what a batch's own convictions of people are compared with, by person.
+
+    Those of the batch itself, those that count or await approval, and corrections that wait.
+    """
+    known: defaultdict[int, list[Comparable]] = defaultdict(list)
+    seen = Conviction.objects.filter(
+        Q(batch=batch)
+        | Q(batch__state__in=LIVE_STATES, current=True)
+        | Q(batch__state=BatchState.SUBMITTED),
+        offender__in=offenders,
+    )
+    fields = ("offender", "case_token", "name_token", "father_token", "batch")
+    for offender, case, name, father, other in seen.values_list(*fields):
+        known[offender].append(Comparable(bytes(case), bytes(name), bytes(father), other))
+    return known
+
+
+def name_conflicts(
+    own: Comparable, others: Iterable[Comparable], approved: Iterable[Comparable] = ()
+) -> Iterator[Fault]:
+    """Yield where others of the same number bear another name, and this one is none approved."""
+    known, borne = list(others), list(approved)
+    for field_, mine, theirs, is_borne in (
+        ("name_ur", own.name, {one.name for one in known}, {one.name for one in borne}),
+        (
+            "father_name_ur",
+            own.father,
+            {one.father for one in known},
+            {one.father for one in borne},
+        ),
+    ):
+        if mine and theirs - {mine} and mine not in is_borne:
+            yield Fault(
+                field_,
+                "name_conflict",
+                "Another entry of the same CNIC has another name here: find out which of the"
+                " two, or the CNIC, is wrong.",
+            )
+
+
+def comparable_of(conviction: Conviction) -> Comparable:
+    """Return what a stored conviction is compared by."""
     return Comparable(
         bytes(conviction.case_token),
         bytes(conviction.name_token),

@@ -1,7 +1,8 @@
 """A person's standing: suspending and restoring it, withdrawing who was wrongly listed, death.
 
 Rules that hold here: what silences acts at once; what would speak again waits for a second officer.
-A withdrawn or suspended person stays silent whatever is approved later, until restored.
+A withdrawn or suspended person stays silent whatever is approved later, until restored. Restoring
+undoes one silence: the suspension, or the death of somebody who isn't suspended.
 """
 
 from datetime import date
@@ -73,7 +74,8 @@ def suspend(
     with acting.at_once(BatchKind.SUSPENSION, offender, officer, reason, evidence) as deed:
         offender = acting.lock(offender)
         lifecycle.SUSPEND.require(acting.state_of(offender))
-        offender.standing, offender.ground = Standing.SUSPENDED, ground
+        if not _outlasts(offender.ground, ground):
+            offender.standing, offender.ground = Standing.SUSPENDED, ground
         record_standing(offender, deed.batch)
         sequence = acting.publish(deed, [offender.pk], officer)
         details: dict[str, Json] = {"ground": ground.value, "reason": reason}
@@ -81,11 +83,22 @@ def suspend(
     return Done("suspended", sequence, None)
 
 
+def _outlasts(old: str, new: Ground) -> bool:
+    """Tell whether the ground of a suspension stays, though there is another one too.
+
+    That of a removal doesn't: who rejects the removal doesn't reject what came after it.
+    """
+    if old == Ground.COURT_ORDER:
+        return new == Ground.DISPUTE
+    return old in (Ground.WITHDRAWN, Ground.BACKUP)
+
+
 def restore(
     offender: Offender, officer: Officer, reason: str, *, evidence: Evidence | None = None
 ) -> Done:
-    """Ask that a suspended person be told of again; a second officer decides.
+    """Ask that a suspended person be told of again, or one recorded as dead who isn't suspended.
 
+    A second officer decides.
     Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``wrong_state``,
     ``already_waiting``, ``busy``.
     """
@@ -94,7 +107,9 @@ def restore(
     with short_write():
         head = lock_head()
         offender = acting.lock(offender)
-        lifecycle.RESTORE.require(acting.state_of(offender))
+        is_dead = _is_thought_dead(offender)
+        if not is_dead:
+            lifecycle.RESTORE.require(acting.state_of(offender))
         require_none_waiting(offender, BatchKind.RESTORE, BatchKind.REMOVAL)
         batch = acting.new_batch(
             BatchKind.RESTORE, BatchState.DRAFT, offender, officer, reason, evidence
@@ -102,7 +117,7 @@ def restore(
         acting.submit_batch(head, batch)
         details: dict[str, Json] = {"asks": "restore", "batch": batch.pk, "reason": reason}
         acting.enter_in_trail(Act.BATCH_SUBMITTED, officer, offender, details)
-    return Done("suspended", None, batch.pk)
+    return Done("deceased" if is_dead else "suspended", None, batch.pk)
 
 
 def record_death(
@@ -119,7 +134,7 @@ def record_death(
     ``busy``.
     """
     require_role(officer, Role.ENTRY, Role.APPROVAL)
-    reason = require_reason(reason)
+    reason = require_reason(reason, silences=True)
     if died_on > today():
         raise Refusal("date_in_future", "The day of death is today or an earlier one.")
     offender = acting.root(offender)
@@ -150,7 +165,9 @@ def expire(offender: Offender, batch_reason: str = "The term is over.") -> Done 
             _look_again_at(offender, person.term.ends if person else None)
             return None
         with acting.at_once(BatchKind.EXPIRY, offender, None, batch_reason) as deed:
-            offender.standing, offender.ground = Standing.EXPIRED, Ground.NONE
+            # Who was wrongly listed stays so: a later conviction alone doesn't have them told of.
+            kept = offender.ground if _outlasts(offender.ground, Ground.NONE) else Ground.NONE
+            offender.standing, offender.ground = Standing.EXPIRED, kept
             record_standing(offender, deed.batch, person.term.ends)
             sequence = acting.publish(deed, [offender.pk], None)
             acting.enter_in_trail(Act.EXPIRED, None, offender, {"reason": batch_reason})
@@ -164,17 +181,42 @@ def _look_again_at(offender: Offender, ends: date | None) -> None:
 
 
 def apply_restore(offender: Offender, batch: Batch) -> None:
-    """Make a suspended person active again, by an act that a second officer approves."""
-    lifecycle.RESTORE.require(acting.state_of(offender))
+    """Undo a suspension, or a death by mistake, by an act that a second officer approves."""
+    is_dead = _is_thought_dead(offender)
+    if not is_dead:
+        lifecycle.RESTORE.require(acting.state_of(offender))
     since = Batch.objects.filter(offender=offender, state=BatchState.APPROVED, pk__gt=batch.pk)
-    if since.filter(kind__in=(BatchKind.SUSPENSION, BatchKind.WITHDRAWAL)).exists():
+    silencing = (BatchKind.SUSPENSION, BatchKind.WITHDRAWAL, BatchKind.DEATH)
+    if since.filter(kind__in=silencing).exists():
         raise Refusal(
             "outdated",
             "The person was silenced again since this was asked for: reject the batch, and have it"
             " asked for anew if that is over too.",
         )
+    if is_dead:
+        _record_life(offender, batch)
+        return
     offender.standing, offender.ground = Standing.ACTIVE, Ground.NONE
     record_standing(offender, batch)
+
+
+def _is_thought_dead(offender: Offender) -> bool:
+    """Tell whether somebody is active but for a death, their own or of a record merged into it."""
+    dead = Offender.objects.filter(pk__in=acting.members(offender), deceased_on__isnull=False)
+    return offender.standing == Standing.ACTIVE and dead.exists()
+
+
+def _record_life(offender: Offender, batch: Batch) -> None:
+    """Store that a person never died, in each of their records."""
+    dead = Offender.objects.filter(pk__in=acting.members(offender), deceased_on__isnull=False)
+    logs = versions.stands(one.pk for one in dead)
+    for one in dead:
+        assert one.deceased_on is not None
+        alive = versions.amended(logs[one.pk], Span(one.deceased_on), {"deceased_on": None})
+        Registration.objects.bulk_create(
+            versions.version(one, batch, days, stand) for days, stand in alive
+        )
+    dead.update(deceased_on=None)
 
 
 def record_standing(offender: Offender, batch: Batch, since: date | None = None) -> None:
@@ -204,7 +246,7 @@ def record_standing(offender: Offender, batch: Batch, since: date | None = None)
 def require_none_waiting(offender: Offender, *kinds: BatchKind) -> None:
     """Raise ``Refusal``, ``already_waiting``, where an act of such a kind awaits approval."""
     waiting = Batch.objects.filter(
-        offender=offender, kind__in=kinds, state=BatchState.SUBMITTED
+        offender__in=acting.members(offender), kind__in=kinds, state=BatchState.SUBMITTED
     ).first()
     if waiting is not None:
         raise Refusal(

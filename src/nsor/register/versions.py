@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from nsor.register import documents
-from nsor.register.intervals import Span, Told, amendment, unsaid
+from nsor.register.intervals import Piece, Span, Told, amendment, unsaid
 from nsor.register.models import (
     Batch,
     BatchState,
@@ -124,8 +124,15 @@ def changed_stand(
     return [
         version(person.offender, batch, days, stand)
         for span, values in changes
-        for days, stand in amendment(known, span, _with(values))
+        for days, stand in amended(known, span, values)
     ]
+
+
+def amended(
+    log: Iterable[Told[Stand]], span: Span, values: dict[str, object]
+) -> list[Piece[Stand]]:
+    """Return what to tell of a standing so that parts of it are other ones in a span of days."""
+    return amendment(log, span, _with(values))
 
 
 def version(offender: Offender, batch: Batch, days: Span, stand: Stand) -> Registration:

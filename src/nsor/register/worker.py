@@ -68,7 +68,8 @@ def _destroy(_: Progress) -> Mapping[str, int]:
 
 
 def _forget(progress: Progress) -> Mapping[str, int] | None:
-    return _counted("people", scheduled.forget_rejected(progress=progress))
+    found = scheduled.forget_rejected(progress=progress)
+    return None if found is None else found._asdict()
 
 
 def _sweep_keys(_: Progress) -> Mapping[str, int] | None:

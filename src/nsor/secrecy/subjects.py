@@ -29,6 +29,9 @@ class SubjectKey(NamedTuple):
     id: int
     key: bytes
 
+    def __repr__(self) -> str:
+        return f"SubjectKey(id={self.id})"
+
 
 def new_keys(count: int) -> list[SubjectKey]:
     """Make ``count`` keys; they are in the key store when this returns."""

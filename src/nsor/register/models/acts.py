@@ -46,6 +46,9 @@ class Batch(models.Model):
         "register.Evidence", models.PROTECT, null=True, related_name="acts"
     )
     sealed_reason = models.BinaryField(default=b"")
+    """Why it was asked for or done."""
+    sealed_decision = models.BinaryField(default=b"")
+    """Why a second officer said no."""
 
     class Meta:
         constraints: ClassVar = [

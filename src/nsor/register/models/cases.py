@@ -28,9 +28,7 @@ class Conviction(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, db_index=False, related_name="convictions")
     line = models.PositiveIntegerField()
     offender = models.ForeignKey(Offender, models.PROTECT, related_name="convictions")
-    number = models.ForeignKey(
-        "register.IdentityNumber", models.PROTECT, db_index=False, related_name="+"
-    )
+    number = models.ForeignKey("register.IdentityNumber", models.PROTECT, related_name="+")
     """Under which number it was entered."""
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
     current = models.BooleanField(default=True)
@@ -87,7 +85,8 @@ class AppealRecord(models.Model):
     from_state = models.CharField(max_length=7, choices=AppealState.choices)
     to_state = models.CharField(max_length=7, choices=AppealState.choices)
     effective_on = models.DateField()
-    batch = models.OneToOneField(Batch, models.PROTECT, related_name="appeal")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="appeals")
+    """One act records it of each conviction of the same case: a merged person may have several."""
 
     def __str__(self) -> str:
         return f"appeal record {self.pk}"

@@ -21,6 +21,7 @@ from django.utils import timezone
 from nsor.accounts.models import Officer, Role
 from nsor.audit import trail
 from nsor.audit.acts import Act
+from nsor.names.common import COMING_AND_GOING
 from nsor.names.matching import LIKELY, PersonName, similarity
 from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
@@ -198,6 +199,7 @@ def _steps(profile: Profile) -> list[words.Step]:
             kinds["father" if word.text.startswith("/") else "both"].append(word)
         elif word.kind == "name":
             kinds["pair" if "+" in word.text else "one"].append(word)
+    kinds["one"] = [w for w in kinds["one"] if w.text not in COMING_AND_GOING] or kinds["one"]
     both, pair, father, one = map(tuple, kinds.values())
     born = _around(profile.born) if profile.born is not None else ()
     asked = [(both,), (pair, born or father), (one, father or born)]

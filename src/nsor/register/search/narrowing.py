@@ -29,8 +29,11 @@ _COUNTED = 20_000
 """How far is counted what people have, to tell which is held by fewest."""
 _MANY = 150_000
 """As how many those are taken who were not counted to the end."""
-_LOOK_UP = 30
-"""How many rows of an index are read, and kept to compare with, in the time of one look-up."""
+_LOOK_UP, _LOOK_UP_TOKEN = 30, 4
+"""How many rows of an index are read in the time of one look-up of a conviction, and of a token.
+
+The second is answered by an index alone.
+"""
 _ONCE = "LIMIT 1 OFFSET 0"
 _DISTINCT_SECTIONS = """
     WITH RECURSIVE found (sections) AS (
@@ -93,6 +96,7 @@ class Condition(NamedTuple):
     test: str
     test_values: list[Any]
     broad: bool = False
+    of_tokens: bool = False
 
 
 def columns_naming(section: str) -> frozenset[str]:
@@ -177,6 +181,8 @@ class Narrowing:
         if other.broad:
             return False
         held = self._count(other)
+        if other.of_tokens:
+            return held < _COUNTED and held <= _LOOK_UP_TOKEN * self._count(first)
         return (held if held < _COUNTED else _MANY) <= _LOOK_UP * self._count(first)
 
     def _count(self, one: Condition) -> int:
@@ -216,14 +222,14 @@ def _having(tokens: Tokens) -> Condition:
     )
     if connection.vendor != "postgresql":
         source = f"SELECT offender_id FROM register_searchtoken WHERE token IN ({marks})"
-        return Condition(source, list(tokens), test, list(tokens))
+        return Condition(source, list(tokens), test, list(tokens), of_tokens=True)
     # One look into the index for each token, however many there are.
     source = (
         "SELECT held.offender_id FROM unnest(%s::bigint[]) AS asked (token) CROSS JOIN LATERAL"
         " (SELECT s.offender_id FROM register_searchtoken s WHERE s.token = asked.token OFFSET 0)"
         " AS held"
     )
-    return Condition(source, [list(tokens)], test, list(tokens))
+    return Condition(source, [list(tokens)], test, list(tokens), of_tokens=True)
 
 
 def _of_clear_columns(filters: Filters) -> list[Condition]:

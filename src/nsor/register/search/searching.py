@@ -6,7 +6,8 @@ Rules that hold here:
   ranked; where more fit, nobody is shown and the officer is told what to add: nothing is left out
   silently.
 - Every search is an entry in the trail, with what was asked and who was shown, also one that finds
-  nobody. The entry is committed before anybody is shown.
+  nobody. The entry is committed before anybody is shown. Where somebody holds the number that was
+  asked for, it is sealed under that person's key, and tells nothing once they are removed.
 - What is being read in, what was rejected and who was removed is never found.
 """
 
@@ -22,7 +23,8 @@ from nsor.register import numbering, token_keys
 from nsor.register.documents import Profile
 from nsor.register.lifecycle import State
 from nsor.register.locks import short_write
-from nsor.register.models import Offender
+from nsor.register.models import UNSEEN_STATES, Conviction, Offender
+from nsor.register.numbering import Holder
 from nsor.register.officers import actor, require_role
 from nsor.register.people import Person, people
 from nsor.register.search import words
@@ -32,6 +34,7 @@ from nsor.register.search.narrowing import Filters, Narrowing, columns_naming, r
 from nsor.register.search.query import Number, Query, Results, Row
 from nsor.register.search.seen import Seen, seen
 from nsor.register.search.words import Word
+from nsor.secrecy.subjects import SubjectKey
 
 READERS = (Role.ENTRY, Role.APPROVAL, Role.SUPERVISION, Role.AUDIT)
 MOST = 1_000
@@ -71,12 +74,14 @@ def search(query: Query, officer: Officer, reason: str = "", limit: int = SHOWN)
     require_role(officer, *READERS)
     query = query.tidied()
     unreadable = query.unreadable()
-    results = Results(unreadable=unreadable) if unreadable else _search(query, max(limit, 0))
-    _enter_in_trail(query, officer, reason, results)
+    digits = query.digits()
+    held = numbering.holder(digits) if digits else None
+    results = Results(unreadable=unreadable) if unreadable else _search(query, held, max(limit, 0))
+    _enter_in_trail(query, officer, reason, results, _key_of(held))
     return results
 
 
-def _search(query: Query, limit: int) -> Results:
+def _search(query: Query, held: Holder | None, limit: int) -> Results:
     if query.status in _NOBODYS:
         return Results()
     filters = Filters(
@@ -85,7 +90,7 @@ def _search(query: Query, limit: int) -> Results:
         query.convicted_to,
         query.status,
     )
-    candidates = _by_number(query) if query.number else _by_words(query, filters)
+    candidates = _by_number(held) if query.number else _by_words(query, filters)
     if candidates.too_wide:
         return Results(too_wide=_too_wide(query))
     if not candidates.rows:
@@ -103,11 +108,10 @@ def _search(query: Query, limit: int) -> Results:
     )
 
 
-def _by_number(query: Query) -> _Candidates:
-    holder = numbering.holder(query.digits())
-    if holder is None:
+def _by_number(held: Holder | None) -> _Candidates:
+    if held is None:
         return _Candidates(set())
-    row = Offender.objects.values_list("pk", "merged_into").filter(pk=holder.offender).first()
+    row = Offender.objects.values_list("pk", "merged_into").filter(pk=held.offender).first()
     return _Candidates({row[1] or row[0]} if row else set())
 
 
@@ -241,7 +245,21 @@ def row_of(person: Person, stands: Seen, likeness: float, found_as: str = "") ->
     )
 
 
-def _enter_in_trail(query: Query, officer: Officer, reason: str, results: Results) -> None:
+def _key_of(held: Holder | None) -> SubjectKey | None:
+    """Return the key under which a search for somebody's number is sealed.
+
+    None for whoever is known from a file that is being read in: should that be given up, their key
+    goes without an entry in the trail, and would leave this one unreadable without a word.
+    """
+    if held is None:
+        return None
+    entered = Conviction.objects.filter(offender=held.offender)
+    return held.key if entered.exclude(batch__state__in=UNSEEN_STATES).exists() else None
+
+
+def _enter_in_trail(
+    query: Query, officer: Officer, reason: str, results: Results, key: SubjectKey | None
+) -> None:
     details: dict[str, Json] = {
         "asked": dict(query.asked()),
         "reason": reason.encode("utf-8", "replace").decode(),
@@ -250,4 +268,4 @@ def _enter_in_trail(query: Query, officer: Officer, reason: str, results: Result
         "too_wide": bool(results.too_wide),
     }
     with short_write():
-        trail.record(Act.SEARCHED, actor=actor(officer), details=details)
+        trail.record(Act.SEARCHED, actor=actor(officer), details=details, key=key)
