@@ -1,48 +1,44 @@
-"""Check an inclusion proof of the audit trail: nothing of the register's program is needed.
+"""Check an inclusion proof of the audit trail (RFC 9162 2.1.3.2); needs `cryptography` alone.
 
-    nsor audit prove 17 > proof.json
-    python verify_inclusion.py proof.json --log-key log.vkey --witness-key witness.vkey
-
-Needs the library `cryptography`. Without the two options the keys in the proof itself are taken,
-which shows that it is consistent and not who signed it. RFC 9162 2.1.3.2, C2SP signed-note.
+nsor audit prove 17 > proof.json
+python verify_inclusion.py proof.json --log-key log.vkey --witness-key witness.vkey
 """
 
 import argparse
 import base64
 import hashlib
 import json
-import struct
 import sys
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+LOG, WITNESS = 1, 4  # the types of their keys
 
-def signed(note, vkey):
-    """Tell whether a note is signed by a verifier key; return the text that was signed."""
+
+def signed(note, vkey, kind):
+    """Return the text that a verifier key of the type signed (C2SP signed-note), or end."""
     name, key_id, key = vkey.strip().split("+", 2)
-    key = base64.b64decode(key)
-    kind, public = key[0], Ed25519PublicKey.from_public_bytes(key[1:])
+    key = base64.b64decode(key, validate=True)
     named = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
-    text, _, lines = note.rpartition("\n\n")
-    text += "\n"
-    for line in lines.splitlines():
+    if key[0] != kind or named.hex() != key_id:
+        sys.exit(f"The key of {name} is not a {'log' if kind == LOG else 'witness'}'s key.")
+    text = note.rpartition("\n\n")[0] + "\n"
+    for line in note[len(text) + 1 :].splitlines():
         _, signer, value = line.split(" ")
-        octets = base64.b64decode(value)
-        if (signer, octets[:4]) != (name, named) or named.hex() != key_id:
-            continue
-        message, signature = text, octets[4:]
-        if kind == 4:  # a witness signs the time as well
-            time = struct.unpack(">Q", signature[:8])[0]
-            message, signature = f"cosignature/v1\ntime {time}\n{text}", signature[8:]
-        public.verify(signature, message.encode())
-        return text
+        octets = base64.b64decode(value, validate=True)
+        if (signer, octets[:4]) == (name, named):
+            message, signature = text, octets[4:]
+            if kind == WITNESS:  # which signs the time as well
+                time, signature = int.from_bytes(signature[:8], "big"), signature[8:]
+                message = f"cosignature/v1\ntime {time}\n{text}"
+            Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature, message.encode())
+            return text
     sys.exit(f"The checkpoint is not signed by {name}.")
 
 
-def root_of(leaf, index, size, proof):
-    """Return the root to which a proof leads from a leaf."""
-    place, last = index, size - 1
+def root_of(leaf, place, last, proof):
+    """Return the root to which a proof leads from a leaf, where ``last`` is the last leaf."""
     found = hashlib.sha256(b"\x00" + leaf).digest()
     for each in proof:
         if last == 0:
@@ -57,24 +53,27 @@ def root_of(leaf, index, size, proof):
     return found if last == 0 else None
 
 
-options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-options.add_argument("proof", type=argparse.FileType("r", encoding="utf-8"))
-options.add_argument("--log-key", type=argparse.FileType("r", encoding="utf-8"))
-options.add_argument("--witness-key", type=argparse.FileType("r", encoding="utf-8"))
-given = options.parse_args()
-proof = json.load(given.proof)
+parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+for name in ("proof", "--log-key", "--witness-key"):
+    parser.add_argument(name, type=argparse.FileType("r", encoding="utf-8"))
+given, say = parser.parse_args(), sys.stdout.write
 try:
-    text = signed(proof["checkpoint"], given.log_key.read() if given.log_key else proof["log_key"])
-    witness = given.witness_key.read() if given.witness_key else proof["witness_key"]
-    if witness:
-        signed(proof["checkpoint"], witness)
+    proof = json.load(given.proof)
+    log, witness = (key and key.read() for key in (given.log_key, given.witness_key))
+    text = signed(proof["checkpoint"], proof["log_key"] if log is None else log, LOG)
+    cosigner = proof["witness_key"] if witness is None else witness
+    if cosigner is not None:
+        signed(proof["checkpoint"], cosigner, WITNESS)
+    size, root = int(text.split("\n")[1]), base64.b64decode(text.split("\n")[2])
+    hashes, index = [base64.b64decode(each) for each in proof["proof"]], proof["leaf_index"]
+    if not 0 <= index < size or root_of(proof["leaf"].encode(), index, size - 1, hashes) != root:
+        sys.exit("The proof does not lead to the checkpoint.")
+    say(f"Entry {json.loads(proof['leaf'])[1]} is leaf {index} of the {size} signed.\n")
 except InvalidSignature:
     sys.exit("A signature on the checkpoint is forged.")
-_, size, root = text.splitlines()[:3]
-hashes = [base64.b64decode(each) for each in proof["proof"]]
-index = proof["leaf_index"]
-leaf = proof["leaf"].encode()
-if not 0 <= index < int(size) or root_of(leaf, index, int(size), hashes) != base64.b64decode(root):
-    sys.exit("The proof does not lead to the checkpoint.")
-sys.stdout.write(f"Entry {json.loads(leaf)[1]} is leaf {index} of the {size} signed.\n")
-sys.stdout.write("A witness has cosigned.\n" if witness else "No witness has cosigned.\n")
+except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+    sys.exit("This is no proof as `nsor audit prove` prints it, or a file given holds no key.")
+say(f"{'No' if cosigner is None else 'A'} witness has cosigned.\n")
+for whose, key, used in (("log", log, True), ("witness", witness, cosigner is not None)):
+    if key is None and used:
+        say(f"The {whose}'s key came from the proof: this proves nothing about who signed.\n")

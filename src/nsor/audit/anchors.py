@@ -32,13 +32,14 @@ class Evidence(NamedTuple):
 class Anchors(NamedTuple):
     """What was signed of the epoch that the database is in.
 
-    ``witnessed`` is 0 leaves where no witness has cosigned; ``confirmed`` says whether one has;
-    ``begun`` whether there is any checkpoint at all.
+    ``cosigned`` is what the file of that name holds, 0 leaves where nothing; the log alone may
+    have signed it, unless ``confirmed`` says that a witness's key verified a cosignature.
+    ``found`` says whether there is any checkpoint at all.
     """
 
-    witnessed: Checkpoint
+    cosigned: Checkpoint
     confirmed: bool
-    begun: bool
+    found: bool
     signed: Checkpoint
     copy: Path | None
     """The copy of the leaves, where it has the roots that were signed."""
@@ -66,16 +67,21 @@ def gather(evidence: Evidence, findings: Findings) -> Anchors | None:
         evidence.cosigned or evidence.folder / files.COSIGNED, public, evidence.witness, findings
     )
     nothing = Checkpoint(current.origin, 0, tree.EMPTY)
-    confirmed = theirs is not None and evidence.witness is not None
     cosigned = _in_epoch(theirs, current, findings) or nothing
-    witnessed = cosigned if confirmed else nothing
-    signed = max(_in_epoch(own, current, findings) or nothing, cosigned, key=lambda each: each.size)
-    heads = sorted({witnessed, signed, *_earlier(current)}, key=lambda head: head.size)
+    signed = _in_epoch(own, current, findings) or nothing
+    if signed.size < cosigned.size:
+        signed = cosigned
+    heads = sorted({cosigned, signed, *_earlier(current)}, key=lambda head: head.size)
     copy = leaves_path(evidence.folder, current.pk)
     copied = _covered(copy, heads, findings)
-    begun = own is not None or theirs is not None
     return Anchors(
-        witnessed, confirmed, begun, signed, copy if copied else None, copied, public
+        cosigned,
+        theirs is not None and evidence.witness is not None,
+        own is not None or theirs is not None,
+        signed,
+        copy if copied else None,
+        copied,
+        public,
     )
 
 
@@ -101,12 +107,14 @@ def require_cosigned(path: Path, witness: Verifier | None) -> None:
         )
 
 
-def is_begun(folder: Path, public: bytes) -> bool:
-    """Tell whether a checkpoint that a log's key signed lies in a folder."""
-    return any(
-        _read(folder / name, public, None, Findings()) is not None
-        for name in (files.CHECKPOINT, files.COSIGNED)
-    )
+def holds_checkpoint(folder: Path, held: Anchors | None) -> bool:
+    """Tell whether a folder holds a checkpoint that the log signed, or any where none is held."""
+    for name in (files.CHECKPOINT, files.COSIGNED):
+        if held is None and (folder / name).exists():
+            return True
+        if held is not None and _read(folder / name, held.public, None, Findings()) is not None:
+            return True
+    return False
 
 
 def times(folder: Path, origin: str) -> list[tuple[int, int]]:

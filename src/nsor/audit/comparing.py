@@ -30,7 +30,7 @@ class Tree:
         self._copy = anchors.copied_leaves(held)
         self._expected = next(self._copy, None)
         self._copied: Numbers | None = None
-        self._tiles = Tiles(found, {held.witnessed.size, held.signed.size})
+        self._tiles = Tiles(found, {held.cosigned.size, held.signed.size})
         self._place = 0
         self._displaced: int | None = None
         self._shifted = False
@@ -146,7 +146,7 @@ class Tree:
 
     def _check_root(self) -> None:
         """Hold the leaves against the roots that no copy covers."""
-        for head in (self._held.witnessed, self._held.signed):
+        for head in (self._held.cosigned, self._held.signed):
             root = self._tiles.roots.get(head.size, head.root)
             if head.size > self._held.copied and root != head.root:
                 self._found.add(Kind.ROOT_MISMATCH, None, f"It is that of {head.size} entries.")

@@ -22,7 +22,12 @@ from nsor.audit.sealed import LATE, SealedDetails
 
 
 class Verified(NamedTuple):
-    """How the trail was found; ``confirmed`` says whether any witness has cosigned."""
+    """How the trail was found.
+
+    ``confirmed`` says whether a witness's key verified a cosignature; without that none are
+    ``witnessed``. ``signed`` says whether any checkpoint was found, ``has_key`` whether a witness's
+    key was.
+    """
 
     entries: int
     witnessed: int
@@ -30,6 +35,8 @@ class Verified(NamedTuple):
     findings: list[Finding]
     further: int
     """How many more findings there were than are kept."""
+    signed: bool
+    has_key: bool
 
     @property
     def whole(self) -> bool:
@@ -55,22 +62,37 @@ def verify(
     that stands for its ``witness.vkey``; ``progress`` is told how many leaves were read. Of a
     ``copy`` (a backup, where no key is) the details aren't opened, and numbers may be left out, as
     the database that gave them may have left them out. Raises
-    ``TrailError``: ``bad_witness_key``, ``key_unavailable``; ``nsor.keyring.KeyRingError``.
+    ``TrailError``: ``bad_witness_key``, ``bad_cosigned``, ``key_unavailable``;
+    ``nsor.keyring.KeyRingError``.
     """
     folder = Path(settings.AUDIT_DIR)
-    evidence = Evidence(folder, cosigned, _witness(folder, witness))
+    key = _witness(folder, witness)
+    if cosigned is not None:
+        anchors.require_cosigned(cosigned, key)
+    evidence = Evidence(folder, cosigned, key)
     found = Findings()
     held = anchors.gather(evidence, found)
     end = hashes.size()
     details = SealedDetails(found, opens=not copy)
-    entries, witnessed, confirmed, signed_at = 0, 0, False, 0
+    if end and not anchors.holds_checkpoint(folder, held):
+        more = f"Look whether the setting NSOR_AUDIT_DIR names the right folder: it is {folder}."
+        found.add(Kind.CHECKPOINT_MISSING, None, more)
+    entries, signed_at = 0, 0
     if held is not None:
-        confirmed, witnessed = held.confirmed, min(held.witnessed.size, end)
         entries, signed_at = _compared(held, folder, end, details, found, progress)
     entries += _check_unsequenced(details, signed_at, found)
     if not copy:
         _check_numbers(found)
-    return Verified(entries, witnessed, confirmed, found.kept, found.count - len(found.kept))
+    confirmed = held is not None and held.confirmed
+    return Verified(
+        entries,
+        min(held.cosigned.size, end) if held is not None and confirmed else 0,
+        confirmed,
+        found.kept,
+        found.count - len(found.kept),
+        held is not None and held.found,
+        key is not None,
+    )
 
 
 def count() -> int:

@@ -65,8 +65,20 @@ def _tell(found: "Verified") -> None:
     if found.confirmed:
         click.echo(f"Confirmed by the witness: {found.witnessed} entries.")
         click.echo(f"Not yet witnessed: {found.not_witnessed} entries.")
-    else:
+        return
+    if found.signed:
         click.echo("No witness has confirmed it: this is the word of the log's own key alone.")
+    elif found.whole:
+        click.echo(
+            "No checkpoint was written yet: nothing is signed, and no witness has confirmed it."
+        )
+    else:
+        click.echo("No checkpoint that could be used was found: no witness has confirmed it.")
+    if found.signed and not found.has_key:
+        click.echo(
+            "No witness's key is known: it is read from witness.vkey in NSOR_AUDIT_DIR, or given as"
+            " --witness-key."
+        )
 
 
 @audit.command()
