@@ -1,5 +1,6 @@
 """Makes trails: acts, checkpoints that a witness cosigns, and what tampers with them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from nsor.audit.checkpoints import write_checkpoint
 from nsor.audit.note import Checkpoint
 from nsor.audit.trail import NewEntry
 from nsor.audit.witness import Attended, Witness
+
+SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "verify_inclusion.py"
 
 NAME = "محمد اسلم"
 
@@ -78,6 +81,19 @@ def audit(*arguments: object, exit_code: int = 0) -> subprocess.CompletedProcess
     )
     assert done.returncode == exit_code, (done.returncode, done.stdout, done.stderr)
     return done
+
+
+def inclusion(proof: object, *options: object) -> subprocess.CompletedProcess[str]:
+    """Run the script for outsiders on a proof, as a process that has nothing of ours."""
+    path = folder() / "proof.json"
+    path.write_text(proof if isinstance(proof, str) else json.dumps(proof))
+    return subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(path), *map(str, options)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
 
 
 @contextmanager

@@ -218,9 +218,11 @@ def keystore(
     source: BinaryIO, identity: Path, replace: bool, incomplete: bool, as_json: bool
 ) -> None:
     """Restore the keys of people from FILE, before the data if both were lost."""
-    with refused(migrated=True, as_json=as_json):
+    with refused(migrated=False, as_json=as_json):
         from nsor.backup.keystore import restore_keystore
+        from nsor.commands.setup import migrate_one
 
+        migrate_one("keys")
         with _progress("keys") as loading:
             done = restore_keystore(
                 source, identity, replace=replace, incomplete=incomplete, progress=loading

@@ -37,10 +37,11 @@ def migrate_database() -> int:
     Raises ``Refusal``: ``keys_missing``.
     """
     require_keys()
-    return sum(_migrate(alias) for alias in ("keys", "default"))
+    return sum(migrate_one(alias) for alias in ("keys", "default"))
 
 
-def _migrate(alias: str) -> int:
+def migrate_one(alias: str) -> int:
+    """Bring one database up to date; return how many migrations that took."""
     from django.core.management import call_command
     from django.db import connections
 
