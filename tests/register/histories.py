@@ -253,7 +253,9 @@ class _Model:
             case Died(person=person, died_on=died_on):
                 self._tell(person, "deceased_on", died_on, died_on)
             case TermEnded(person=person, ended_on=ended_on):
-                self._stand(person, ended_on, "expired")
+                self._tell(person, "standing", ended_on, "expired")
+                if self.said(person, "ground", day) != "withdrawn":
+                    self._tell(person, "ground", ended_on, "")
             case RemovalAsked(person=person):
                 self._stand(person, day, "removed")
             case Merged(person=person, other=other):

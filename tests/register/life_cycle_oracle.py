@@ -157,7 +157,7 @@ class Oracle:
         """Have somebody whose term had ended be active where it runs on by a new conviction."""
         cases = [one for row in self.whole(record) for one in row.cases if one.stood_behind]
         runs = case.appeal != "quashed" and not self.is_over(cases, today)
-        if record.root.standing == "expired" and runs:
+        if record.root.standing == "expired" and not record.root.ground and runs:
             record.root.standing = "active"
 
     def is_edited(self, record: Record) -> bool:

@@ -375,7 +375,9 @@ class LifeCycle(Watched):
             assert not told.is_due
             self._look()
             return
-        record.root.standing, record.root.ground = "expired", ""
+        record.root.standing = "expired"
+        if record.root.ground != "withdrawn":
+            record.root.ground = ""
         assert entries() > self.entries
         self._look()
 

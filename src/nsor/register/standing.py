@@ -233,8 +233,10 @@ def record_standing(offender: Offender, batch: Batch, since: date | None = None)
     changes: list[tuple[Span, dict[str, object]]] = []
     day = since or today()
     if (before.standing, before.ground) != (offender.standing, offender.ground):
-        stands = {"standing": offender.standing, "ground": offender.ground}
-        changes.append((Span(day), {**stands}))
+        stands: dict[str, object] = {"standing": offender.standing}
+        if offender.standing != Standing.EXPIRED or not offender.ground:
+            stands["ground"] = offender.ground  # else it is as it was, each day on its own
+        changes.append((Span(day), stands))
     if before.deceased_on != offender.deceased_on:
         if before.deceased_on is not None and before.deceased_on < day:
             changes.append((Span(before.deceased_on, day), {"deceased_on": None}))
