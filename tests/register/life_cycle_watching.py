@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from life_cycle_office import OFFICERS, Clock, digest, entries, officers
 from life_cycle_oracle import Asked, Case, Names, Oracle, Record
 
-from nsor.audit.sequencing import sequence
+from nsor.audit.checkpoints import write_checkpoint
 from nsor.audit.verifying import verify
 from nsor.register import acting, documents, feed, services
 from nsor.register.calendar import today
@@ -79,7 +79,7 @@ class Watched(RuleBasedStateMachine):
 
     def _look_back(self) -> None:
         """See that the trail is whole, and that the past of today is today."""
-        sequence()
+        write_checkpoint()
         assert verify().whole
         for cnic, record in self.oracle.records.items():
             told = self.oracle.told(cnic, today())
