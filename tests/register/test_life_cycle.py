@@ -396,6 +396,7 @@ def test_over_every_order_of_events(database: Any, request: pytest.FixtureReques
             stateful_step_count=STEPS_EACH,
             deadline=None,
             database=None,
+            derandomize=not IS_LONG,
             suppress_health_check=list(HealthCheck),
         ),
     )
