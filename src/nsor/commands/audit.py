@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nsor.commands.base import json_option, print_object, progress_bar, register
+from nsor.commands.base import json_option, print_object, progress_bar, refuse, register
 
 if TYPE_CHECKING:
     from nsor.audit.verifying import Verified
@@ -160,10 +160,10 @@ def witness(exchange: Path, state: Path, log_key: Path | None, once: bool, as_js
                 return
             time.sleep(POLL_SECONDS)
     except TrailError as refusal:
-        _refuse(refusal.code, refusal.message, as_json=as_json)
+        refuse(refusal.code, refusal.message, as_json=as_json)
     except OSError as error:
         message = f"The folders can't be used ({error.strerror})."
-        _refuse("folder_unavailable", message, as_json=as_json)
+        refuse("folder_unavailable", message, as_json=as_json)
 
 
 def _attend(mine: "Witness", *, once: bool, as_json: bool) -> None:
@@ -181,11 +181,3 @@ def _attend(mine: "Witness", *, once: bool, as_json: bool) -> None:
         )
     state = "Cosigned" if attended.fresh else "Cosigned before"
     click.echo(f"{state}: {head.size} entries of {head.origin}.")
-
-
-def _refuse(code: str, message: str, *, as_json: bool) -> None:
-    if as_json:
-        print_object({"errors": [{"code": code, "message": message}]})
-    else:
-        click.echo(f"Refused: {message} [{code}]", err=True)
-    sys.exit(1)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -52,19 +52,19 @@ def refusals(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except (AccountError, LawRefusal, Refusal, TrailError) as error:
-        _refuse(error.code, str(error), as_json=as_json)
+        refuse(error.code, str(error), as_json=as_json)
     except KeyRingError as error:
-        _refuse("bad_key_ring", str(error), as_json=as_json)
+        refuse("bad_key_ring", str(error), as_json=as_json)
     except ImproperlyConfigured as error:
         raise click.UsageError(f"A database is named wrongly: {error}") from None
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         what = error.strerror or type(error).__name__
-        _refuse("file_unavailable", f"A file can't be used{where}: {what}.", as_json=as_json)
+        refuse("file_unavailable", f"A file can't be used{where}: {what}.", as_json=as_json)
     except DatabaseError as error:
         first = next(iter(str(error).strip().splitlines()), "no reason was given")
         message = f"The database can't be used ({first})."
-        _refuse("database_unavailable", message, as_json=as_json)
+        refuse("database_unavailable", message, as_json=as_json)
 
 
 @contextmanager
@@ -168,7 +168,8 @@ def _print_array(items: Iterator[object]) -> None:
     click.echo("]" if separator == ", " else "[]", nl=False)
 
 
-def _refuse(code: str, message: str, *, as_json: bool) -> None:
+def refuse(code: str, message: str, *, as_json: bool) -> NoReturn:
+    """Print a refusal, and end with exit code 1."""
     if as_json:
         print_object({"errors": [{"code": code, "message": message}]})
     else:
