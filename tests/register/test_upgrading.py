@@ -1,6 +1,5 @@
 """Upgrading a register of the first form: it says what it said, and nothing of it is in clear."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -348,7 +347,7 @@ def test_a_run_that_is_killed_leaves_all_as_it_was(
 
     # when: the conversion is killed while it waits for keys
     with held(keystore), process("migrate") as dying:
-        eventually(lambda: is_under_way(database, dying.pid), "the conversion is under way")
+        eventually(lambda: is_writing(database), "the conversion is under way")
         dying.kill()
         dying.wait()
 
@@ -368,8 +367,8 @@ def held(keystore: Path) -> Iterator[None]:
         holder.execute("ROLLBACK")
 
 
-def is_under_way(database: Any, pid: int) -> bool:
-    """Tell whether a process works on the database and waits for the key store."""
+def is_writing(database: Any) -> bool:
+    """Tell whether somebody holds a transaction that has written, and does nothing meanwhile."""
     path = file_of(database)
     if path is None:
         with closing(psycopg.connect(database.url, autocommit=True)) as server:
@@ -378,8 +377,13 @@ def is_under_way(database: Any, pid: int) -> bool:
                 " AND datname = current_database() AND query LIKE '%set_aside_person%'"
             ).fetchone() or (0,)
         return bool(count)
-    opened = {os.path.realpath(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
-    return {str(path.resolve()), str(path.with_name("keystore.sqlite3").resolve())} <= opened
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        other.execute("ROLLBACK")
+        return False
 
 
 def test_a_new_database_holds_nothing_of_it(database: Any) -> None:

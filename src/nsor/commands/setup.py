@@ -1,6 +1,7 @@
 """``nsor migrate`` and ``nsor officer``: what an operator does before officers can act."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -55,9 +56,14 @@ def migrate_one(alias: str) -> int:
 
 
 def _make_file(path: Path) -> None:
-    """Make the database file so that only its owner reads it, before SQLite would make it."""
+    """Make the database file so that only its owner reads it, before SQLite would make it.
+
+    One that is there isn't opened: to close it would drop the locks by which SQLite, in the same
+    process, tells others that it is in use, and they would take its log away.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 @click.group()
