@@ -26,6 +26,8 @@ from typing import ClassVar, Protocol
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from nsor.durable import sync_folder
+
 KEY_BYTES = 32
 LONGEST_ID = 64
 COMMAND = "command:"
@@ -160,7 +162,7 @@ class FileRing:
                 os.link(fresh, self.path)  # unlike a rename, never replaces a ring made meanwhile
             except FileExistsError:
                 return
-        _flush_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
     def _change(self, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
         self.read()
@@ -172,7 +174,7 @@ class FileRing:
                 ring = change(self._read())
                 with _written_beside(path, ring) as fresh:
                     os.rename(fresh, path)
-                _flush_folder(path.parent)
+                sync_folder(path.parent)
                 return ring
 
     @contextmanager
@@ -330,13 +332,5 @@ def _alone_in(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
+from nsor import durable
 from nsor.audit import files, hashes, log, note, sequencing, trail_keys, tree
 from nsor.audit.errors import TrailError
 from nsor.audit.models import Epoch, Leaf
@@ -36,7 +37,7 @@ def write_checkpoint() -> Written:
     ``trail_damaged``, ``key_unavailable``) and ``OSError``.
     """
     folder = Path(settings.AUDIT_DIR)
-    with files.locked(folder):
+    with durable.locked(folder):
         epoch = log.current()
         verifier = log.verifier(epoch)
         for name in (files.CHECKPOINT, files.COSIGNED):

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from nsor import durable
 from nsor.audit import files, hashes, log, note, request, trail, trail_keys, tree
 from nsor.audit.acts import Act
 from nsor.audit.checkpoints import cosigned, leaves_path, signed_by, witness_key, write_checkpoint
@@ -40,7 +41,7 @@ def open_epoch(
             f"Say in 1 to {request.LONGEST_REASON} characters what was lost, and why.",
         )
     folder = Path(settings.AUDIT_DIR)
-    with files.locked(folder), transaction.atomic():
+    with durable.locked(folder), transaction.atomic():
         hashes.take_turn()
         restored = log.current()
         public = log.verifier(restored).public

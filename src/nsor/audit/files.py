@@ -4,14 +4,14 @@ Rules that hold here: a file is replaced whole and durably, or not at all; what 
 a process was killed is cut off by the next one. One process at a time writes. No Django here.
 """
 
-import fcntl
 import os
 import secrets
 import struct
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from nsor.durable import sync_folder
 
 CHECKPOINT = "checkpoint"
 COSIGNED = "cosigned"
@@ -31,18 +31,6 @@ class Copied(NamedTuple):
 
     entry: int
     hash: bytes
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Be the only one that writes into a folder; made where there is none."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def read(path: Path) -> bytes | None:
@@ -66,7 +54,7 @@ def replace(path: Path, content: str, mode: int = 0o644) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     for left in path.parent.glob(f".{path.name}.*"):  # of processes that were killed
         left.unlink(missing_ok=True)
 
@@ -80,7 +68,7 @@ def append_line(path: Path, line: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     if fresh:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def _whole_lines(size: int, descriptor: int) -> int:
@@ -104,7 +92,7 @@ def append_leaves(path: Path, leaves: Iterable[tuple[int, bytes]]) -> None:
         file.flush()
         os.fsync(file.fileno())
     if fresh:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def leaves(path: Path, start: int = 0, end: int | None = None) -> Iterator[Copied]:
@@ -122,11 +110,3 @@ def leaves(path: Path, start: int = 0, end: int | None = None) -> Iterator[Copie
                 return
             left -= len(chunk) // LEAF.size
             yield from (Copied(*record) for record in LEAF.iter_unpack(chunk))
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

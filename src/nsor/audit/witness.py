@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from nsor import durable
 from nsor.audit import files, note, request, witnessing
 from nsor.audit.errors import TrailError
 from nsor.audit.note import COSIGNATURE, ED25519, Checkpoint, NoteError, Verifier
@@ -54,7 +55,7 @@ class Witness:
         on first use, and kept. Raises ``TrailError``, ``bad_state``, and ``OSError``.
         """
         self._exchange, self._folder, self._log_key = exchange, state, log_key
-        with files.locked(state):
+        with durable.locked(state):
             self._private = self._key()
         public = note.public_of(self._private)
         name = f"nsor-witness/{hashlib.sha256(public).digest()[:8].hex()}"
@@ -67,7 +68,7 @@ class Witness:
         Raises ``TrailError`` as ``witnessing.consider`` does, with ``no_request``, ``no_log_key``,
         ``bad_state`` and ``other_log`` besides, and ``OSError``.
         """
-        with files.locked(self._folder):
+        with durable.locked(self._folder):
             held = self._state()
             known = Known(self._pinned(held), self._last(held))
             self._publish(held)

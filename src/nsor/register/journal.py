@@ -16,7 +16,6 @@ Rules that hold here:
 - One process at a time appends (a lock in the folder); a file takes ``FILE_BYTES`` or a day.
 """
 
-import fcntl
 import hmac
 import os
 import re
@@ -33,6 +32,7 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 from django.conf import settings
 
+from nsor import durable
 from nsor.keyring import KeyRingError
 from nsor.register.errors import Refusal
 from nsor.register.models import Batch, FeedHead
@@ -257,14 +257,8 @@ _thread_lock = threading.Lock()
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _thread_lock:
-        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+    with _thread_lock, durable.locked(folder):
+        yield
 
 
 def _files(folder: Path) -> list[Path]:
@@ -331,11 +325,7 @@ def _append_durably(path: Path, octets: bytes) -> None:
     finally:
         os.close(descriptor)
     if fresh:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        durable.sync_folder(path.parent)
 
 
 def _read_file(path: Path) -> Iterator[tuple[int, Entry | Damage] | Damage]:

@@ -14,6 +14,8 @@ from typing import Final
 
 from django.conf import settings
 
+from nsor.durable import sync_folder
+
 NAME_BYTES: Final = 16
 _NAME: Final = re.compile(r"[0-9a-f]{32}\Z")
 _PART: Final = re.compile(r"\.[0-9a-f]{32}\.part\Z")
@@ -46,7 +48,7 @@ def write(name: str, octets: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _sync(place.parent)
+    sync_folder(place.parent)
 
 
 def read(name: str) -> bytes:
@@ -72,7 +74,7 @@ def remove(names: Iterable[str]) -> int:
         removed += 1
         folders.add(place.parent)
     for folder in folders:
-        _sync(folder)
+        sync_folder(folder)
     return removed
 
 
@@ -98,12 +100,4 @@ def _make_folder(folder: Path) -> None:
         return
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder.parent)
