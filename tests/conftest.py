@@ -23,6 +23,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
+from register_builders import Office
 
 from nsor import settings
 from nsor.register import feed
@@ -214,3 +215,21 @@ def database(request: pytest.FixtureRequest) -> Database:
     """Give a fresh database, once of each engine."""
     given: Database = request.getfixturevalue(f"{request.param}_database")
     return given
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Office:
+    """Give a register with two officers, once on SQLite and once on PostgreSQL."""
+    return Office(tmp_path)
+
+
+@pytest.fixture
+def sqlite_office(sqlite_database: Database, tmp_path: Path) -> Office:
+    """Give an office on SQLite, where the database makes no difference."""
+    return Office(tmp_path)
+
+
+@pytest.fixture
+def postgres_office(postgres_database: Database, tmp_path: Path) -> Office:
+    """Give an office on PostgreSQL."""
+    return Office(tmp_path)

@@ -3,19 +3,13 @@
 import os
 import secrets
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-REGISTER = str(Path(__file__).parents[1] / "register")
-if REGISTER not in sys.path:
-    sys.path.append(REGISTER)
-
-from backup_builders import Vault, using  # noqa: E402
+from backup_builders import Vault, using
 
 
 @pytest.fixture
