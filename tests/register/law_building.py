@@ -1,14 +1,11 @@
 """Changes of the law, and the worker that applies them, as the register's tests give them."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from register_builders import ASLAM, Office
+from register_builders import ASLAM, Office, process
 
 from nsor.law import changes
 from nsor.law.calendar import today
@@ -23,7 +20,6 @@ WOMEN = {"audience": "public", "key": "no_women", "victim_category": "woman", "t
 """Rules by which the public is told of nobody whose victim was a child, or a woman."""
 RAPE = {"statute": "PPC", "section": "376", "basis": "s. 2(h)", "section_from": "1862-01-01"}
 """The key of the entry that makes PPC 376 registrable."""
-_RUN = "import sys; from nsor.commands.worker import worker; sys.argv[0] = 'worker'; worker()"
 
 
 def enacted(office: Office, kind: str, values: dict[str, Any], *, repeal: bool = False) -> Change:
@@ -59,22 +55,9 @@ def told() -> dict[int, list[bool]]:
     return found
 
 
-@contextmanager
-def worker(*words: str) -> Iterator["subprocess.Popen[str]"]:
+def worker(*words: str) -> AbstractContextManager["subprocess.Popen[str]"]:
     """Run ``nsor worker`` as a process of its own; it is killed at the end if it still runs."""
-    started = subprocess.Popen(
-        [sys.executable, "-c", _RUN, *words],
-        env=os.environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with started:
-        try:
-            yield started
-        finally:
-            if started.poll() is None:
-                started.kill()
+    return process("worker", *words)
 
 
 def a_conviction(**changes: Any) -> NewConviction:

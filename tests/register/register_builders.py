@@ -23,6 +23,8 @@ from nsor.register.approving import approve_batch
 from nsor.register.importing import ImportOutcome, import_batch
 
 ASLAM = "3520112345671"
+YOUSAF = "3520198765431"
+CASE = "12/2020"
 _HIRED: dict[str, tuple[str, str]] = {}
 
 
@@ -146,6 +148,13 @@ class Office:
         batch = self.entered(*rows)
         approve_batch(batch, self.bilal)
         return batch
+
+
+def with_two_listed(office: Office) -> Office:
+    """Have an office publish Aslam and Yousaf, of the same case number."""
+    yousaf = a_row(cnic=YOUSAF, case_number=CASE, name_ur="یوسف علی", name_en="Yousaf Ali")
+    office.published(a_row(), yousaf)
+    return office
 
 
 def is_listed(cnic: str = ASLAM) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from history_playing import REASON, a_conviction
 from law_building import enacted, term_of
-from register_builders import ASLAM, Office, a_file, a_row, is_listed
+from register_builders import ASLAM, CASE, YOUSAF, Office, a_file, a_row, is_listed, with_two_listed
 
 from nsor.audit import trail
 from nsor.audit.acts import Act
@@ -26,18 +26,13 @@ from nsor.register.services import (
     ProfileCorrection,
 )
 
-YOUSAF = "3520198765431"
 FURTHER = "3520155555551"
-CASE = "12/2020"
 
 
 @pytest.fixture
 def listed(sqlite_office: Office) -> Office:
     """Give an office that published Aslam and Yousaf, of the same case number."""
-    sqlite_office.published(
-        a_row(), a_row(cnic=YOUSAF, case_number=CASE, name_ur="یوسف علی", name_en="Yousaf Ali")
-    )
-    return sqlite_office
+    return with_two_listed(sqlite_office)
 
 
 def row(cnic: str) -> Offender:

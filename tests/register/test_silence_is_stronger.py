@@ -6,7 +6,7 @@
 import pytest
 from django.utils import timezone
 from history_playing import REASON, a_conviction
-from register_builders import ASLAM, Office, a_row, is_listed
+from register_builders import ASLAM, CASE, YOUSAF, Office, a_row, is_listed, with_two_listed
 
 from nsor.register import acting, feed, numbering, services
 from nsor.register.batches import waiting
@@ -16,17 +16,11 @@ from nsor.register.history import RecordView, as_of
 from nsor.register.models import Batch, BatchState, Conviction, Ground, Offender
 from nsor.register.services import ConvictionCorrection, ProfileCorrection
 
-YOUSAF = "3520198765431"
-CASE = "12/2020"
-
 
 @pytest.fixture
 def listed(sqlite_office: Office) -> Office:
     """Give an office that published Aslam and Yousaf."""
-    sqlite_office.published(
-        a_row(), a_row(cnic=YOUSAF, case_number=CASE, name_ur="یوسف علی", name_en="Yousaf Ali")
-    )
-    return sqlite_office
+    return with_two_listed(sqlite_office)
 
 
 def person(cnic: str = ASLAM) -> Offender:
