@@ -136,7 +136,7 @@ def free_port() -> int:
 async def clock(port: int) -> dict[str, object]:
     """Approve twenty batches, one after another, and return the milliseconds that each took."""
     from nsor.accounts.services import add_officer
-    from nsor.register.approving import approve_batch
+    from nsor.register.deciding import approve_batch
     from nsor.register.importing import import_batch
 
     def hired(role: str) -> Any:

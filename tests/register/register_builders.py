@@ -19,7 +19,7 @@ from nsor.accounts.models import Officer
 from nsor.accounts.services import add_officer
 from nsor.cli import nsor
 from nsor.register import feed
-from nsor.register.approving import approve_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.importing import ImportOutcome, import_batch
 
 ASLAM = "3520112345671"

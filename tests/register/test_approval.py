@@ -8,7 +8,7 @@ from register_builders import ASLAM, Office, a_row, is_listed, people_rows
 
 from nsor.law.models import Policy
 from nsor.register import feed
-from nsor.register.approving import approve_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.models import Profile, Publication, Release
 from nsor.register.services import record_appeal, withdraw
 

@@ -16,7 +16,7 @@ from waiting import eventually
 
 from nsor import reading
 from nsor.register import feed
-from nsor.register.approving import approve_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.services import withdraw
 
 

@@ -25,7 +25,7 @@ from nsor.audit.verifying import verify
 from nsor.law.calendar import today
 from nsor.law.rows import version
 from nsor.register import feed, journal, law_changes
-from nsor.register.approving import approve_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.law_changes import Judged, reassess
 from nsor.register.models import Batch, BatchKind, Conviction, Offender, Registration
 from nsor.register.scheduled import expire_due

@@ -22,7 +22,7 @@ from register_builders import (
 from waiting import eventually
 
 from nsor.register import feed
-from nsor.register.approving import approve_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.importing import CHUNK, import_batch
 from nsor.register.models import Batch, BatchState, Conviction
 from nsor.register.services import withdraw

@@ -28,8 +28,8 @@ from nsor.accounts.models import Officer
 from nsor.audit import trail
 from nsor.audit.models import Entry
 from nsor.register import acting, documents, rekeying, services
-from nsor.register.approving import approve_batch
 from nsor.register.batches import reject_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.evidence import store
 from nsor.register.models import Batch, Evidence, Ground, NumberKind, Offender
 from nsor.register.people import one_person

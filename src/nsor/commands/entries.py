@@ -55,7 +55,7 @@ ODD = {
 def import_(file: Path, officer: str, skip_invalid: bool, as_json: bool) -> None:
     """Enter the convictions of a CSV FILE as a batch that another officer approves."""
     with register(as_json=as_json):
-        from nsor.register.importing import import_batch
+        from nsor.register.services import import_batch
 
         who = acting(officer)
         with (
@@ -202,9 +202,9 @@ def _print_person(person: dict[str, Any]) -> None:
 def reject(number: int, officer: str, reason: str, as_json: bool) -> None:
     """Say no to a BATCH."""
     with register(as_json=as_json):
-        from nsor.register.batches import reject_batch
+        from nsor.register import services
 
-        rejected = reject_batch(number, acting(officer), reason)
+        rejected = services.reject(number, acting(officer), reason)
         if as_json:
             print_object({"batch": rejected.pk, "state": rejected.state})
         else:
@@ -218,13 +218,13 @@ def reject(number: int, officer: str, reason: str, as_json: bool) -> None:
 def approve(number: int, officer: str, as_json: bool) -> None:
     """Approve a BATCH and publish it."""
     with register(as_json=as_json):
-        from nsor.register.batches import approve_batch
+        from nsor.register import services
         from nsor.register.models import Batch
 
         who = acting(officer)
         entries = Batch.objects.filter(pk=number).values_list("entries", flat=True).first() or 0
         with progress_bar("Publishing", entries) as progress:
-            approval = approve_batch(number, who, progress=progress)
+            approval = services.approve(number, who, progress=progress)
         if as_json:
             print_object(approval._asdict())
             return

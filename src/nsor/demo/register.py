@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from nsor.accounts.models import Officer, Role
 from nsor.demo import sample
-from nsor.register.approving import approve_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.errors import Refusal
 from nsor.register.importing import import_batch
 from nsor.register.models import Batch, BatchState

@@ -1,4 +1,4 @@
-"""Approving a batch: what makes it count, and what publishes it.
+"""Approving a file: what makes it count, and what publishes it.
 
 Rules that hold here:
 
@@ -24,7 +24,7 @@ from django.utils import timezone
 from nsor.accounts.models import Officer
 from nsor.audit import trail
 from nsor.audit.acts import Act
-from nsor.register import lifecycle, terms, versions
+from nsor.register import terms, versions
 from nsor.register.calendar import today
 from nsor.register.errors import Refusal
 from nsor.register.intervals import Span, Told, said
@@ -32,7 +32,6 @@ from nsor.register.locks import breathe, claim, short_write
 from nsor.register.models import (
     UNSEEN_STATES,
     Batch,
-    BatchKind,
     BatchState,
     Conviction,
     FeedHead,
@@ -46,7 +45,7 @@ from nsor.register.models import (
     ReleaseKind,
     Standing,
 )
-from nsor.register.officers import actor, require_role
+from nsor.register.officers import actor
 from nsor.register.people import CHUNK, Person, people, people_of
 from nsor.register.publishing import lock_head, publication_of, publications_of, release_prepared
 from nsor.register.search import indexing
@@ -67,28 +66,19 @@ class Approval(NamedTuple):
     sequence: int
 
 
-def approve_batch(
-    number: int, officer: Officer, *, progress: Callable[[int], None] = lambda entries: None
-) -> Approval:
-    """Approve a batch and publish it, as an officer other than the one who entered it.
-
-    ``progress`` is told how many people are prepared. Raises ``Refusal``: ``role_not_allowed``,
-    ``unknown_batch``, ``not_submitted``, ``own_entry``, ``in_progress``, ``outdated``, ``busy``.
-    """
-    require_role(officer, *lifecycle.APPROVE.roles)
-    batch = decidable(number, officer)
-    if batch.kind != BatchKind.IMPORT:
-        from nsor.register import deciding
-
-        return Approval(batch.pk, *deciding.approve(batch, officer))
+def approve_import(number: int, officer: Officer, progress: Callable[[int], None]) -> Approval:
+    """Approve a file and publish its people. Raises ``Refusal`` as ``deciding.approve_batch``."""
     with claim(number) as held:
         if not held:
             raise Refusal("in_progress", "Another officer is approving this batch at this moment.")
-        return _approve_import(batch, officer, progress)
+        return _approve_import(decidable(number, officer), officer, progress)
 
 
 def decidable(number: int, officer: Officer) -> Batch:
-    """Return a batch that the officer may decide. Raises ``Refusal`` as ``approve_batch`` does."""
+    """Return a batch that the officer may decide.
+
+    Raises ``Refusal``: ``unknown_batch``, ``not_submitted``, ``own_entry``.
+    """
     hidden = (*UNSEEN_STATES, BatchState.DRAFT)
     batch = Batch.objects.exclude(state__in=hidden).filter(pk=number).first()
     if batch is None:

@@ -11,7 +11,7 @@ from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
 from nsor.register import acting
 from nsor.register.acting import Deed
-from nsor.register.approving import approve_batch, clear_prepared, decidable
+from nsor.register.approving import clear_prepared, decidable
 from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
 from nsor.register.locks import claim, lock_numbers, short_write
@@ -30,8 +30,6 @@ from nsor.register.officers import actor, require_reason, require_role
 from nsor.register.people import Person, people, people_of
 from nsor.register.publishing import lock_head
 from nsor.register.standing import record_standing
-
-__all__ = ["PreviewRow", "approve_batch", "preview", "reject_batch", "visible_batch", "waiting"]
 
 
 class PreviewRow(NamedTuple):
@@ -88,7 +86,7 @@ def _people(batch: Batch) -> Iterator[list[Person]]:
 def reject_batch(number: int, officer: Officer, reason: str) -> Batch:
     """Reject a batch, as an officer other than the one who entered it.
 
-    Raises ``Refusal`` as ``approve_batch`` does, and ``reason_required``.
+    Raises ``Refusal`` as ``deciding.approve_batch`` does, and ``reason_required``.
     """
     require_role(officer, Role.APPROVAL)
     reason = require_reason(reason)

@@ -1,7 +1,8 @@
-"""A second officer's word on an act about one person.
+"""A second officer's word: on a file, or on an act about one person.
 
-Rules that hold here: each kind of act that waits has one function here that makes it take effect,
-in one short transaction under the feed's lock, with the entry in the trail.
+Rules that hold here: each kind of act on one person that waits has one function that makes it take
+effect, in one short transaction under the feed's lock, with the entry in the trail. A file takes
+longer, and has a module of its own (``approving``).
 """
 
 from collections.abc import Callable
@@ -9,12 +10,20 @@ from collections.abc import Callable
 from nsor.accounts.models import Officer
 from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
-from nsor.register import acting, corrections, entering, merging, removal, standing
+from nsor.register import acting, corrections, entering, lifecycle, merging, removal, standing
 from nsor.register.acting import Deed
 from nsor.register.appeals import approve_appeal
-from nsor.register.approving import begin_anew, decidable, decide, index_anew
+from nsor.register.approving import (
+    Approval,
+    approve_import,
+    begin_anew,
+    decidable,
+    decide,
+    index_anew,
+)
 from nsor.register.locks import short_write
 from nsor.register.models import Batch, BatchKind, Offender
+from nsor.register.officers import require_role
 from nsor.register.people import one_person, people
 from nsor.register.publishing import lock_head
 
@@ -37,12 +46,24 @@ EFFECTS: dict[str, tuple[_Effect, Act]] = {
 }
 
 
-def approve(batch: Batch, officer: Officer) -> tuple[int, int]:
-    """Have an act on one person take effect.
+def approve_batch(
+    number: int, officer: Officer, *, progress: Callable[[int], None] = lambda entries: None
+) -> Approval:
+    """Approve a batch and publish it, as an officer other than the one who entered it.
 
-    Return how many people the public is told of by it, and the feed's last sequence. Raises
-    ``Refusal``: those of ``approving.decidable``, ``wrong_state``, ``outdated``, ``busy``.
+    ``progress`` is told how many people of a file are prepared. Raises ``Refusal``:
+    ``role_not_allowed``, ``unknown_batch``, ``not_submitted``, ``own_entry``, ``in_progress``,
+    ``outdated``, ``wrong_state``, ``busy``.
     """
+    require_role(officer, *lifecycle.APPROVE.roles)
+    batch = decidable(number, officer)
+    if batch.kind == BatchKind.IMPORT:
+        return approve_import(number, officer, progress)
+    return Approval(number, *_approve_act(batch, officer))
+
+
+def _approve_act(batch: Batch, officer: Officer) -> tuple[int, int]:
+    """Return how many people the public is told of by an act, and the feed's last sequence."""
     if batch.kind == BatchKind.REMOVAL:
         return removal.approve_removal(batch, officer)
     with short_write():

@@ -1,10 +1,10 @@
 """What an officer does, by name. Each function says in its own module what holds of it.
 
-Rules that hold here: nothing but names; pages, commands and sources call these and no other.
+Rules that hold here: nothing but names; pages, commands and sources change the record through these
+and no other. It is searched by ``search.searching``, and one record is read by ``reading``.
 """
 
 from nsor.register.appeals import record_appeal
-from nsor.register.approving import approve_batch as approve
 from nsor.register.batches import reject_batch as reject
 from nsor.register.corrections import (
     ConvictionCorrection,
@@ -12,6 +12,7 @@ from nsor.register.corrections import (
     ProfileCorrection,
     correct,
 )
+from nsor.register.deciding import approve_batch as approve
 from nsor.register.entering import (
     EntryRefused,
     MaybeKnown,

@@ -6,7 +6,7 @@ from typing import Any
 from register_builders import Office, a_row
 
 from nsor.register import documents, entering
-from nsor.register.approving import approve_batch
+from nsor.register.deciding import approve_batch
 from nsor.register.entering import NewConviction
 from nsor.register.models import Batch, Offender
 from nsor.register.search.query import Query, Results, Row

@@ -9,8 +9,8 @@ from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.audit.models import Details, Entry
 from nsor.register import acting, corrections, merging, removal
-from nsor.register.approving import approve_batch
 from nsor.register.corrections import ProfileCorrection
+from nsor.register.deciding import approve_batch
 from nsor.register.errors import Refusal
 from nsor.register.lifecycle import State
 from nsor.register.reading import read_record

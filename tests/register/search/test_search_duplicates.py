@@ -72,7 +72,7 @@ def test_an_alias_is_compared_and_a_husband_is_no_father(sqlite_office: Office) 
 
 def test_a_removed_person_is_nobodys_double(office: Office) -> None:
     from nsor.register import removal
-    from nsor.register.approving import approve_batch
+    from nsor.register.deciding import approve_batch
 
     approved(office, 1)
     done = removal.remove(the_holder(1), office.amna, "acquitted")

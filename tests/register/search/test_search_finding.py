@@ -7,10 +7,10 @@ from register_builders import Office, a_row
 from search_builders import Registry, a_person, approved, entered, entry_of, named, the_holder
 
 from nsor.register import corrections, entering, merging, rekeying, removal, standing
-from nsor.register.approving import approve_batch
 from nsor.register.batches import reject_batch
 from nsor.register.corrections import ConvictionCorrection, NumberAddition, ProfileCorrection
 from nsor.register.csvfile import Record
+from nsor.register.deciding import approve_batch
 from nsor.register.documents import Alias, Place
 from nsor.register.lifecycle import State
 from nsor.register.models import (
