@@ -288,6 +288,15 @@ def test_a_proposal_says_why_and_by_which_instrument(sqlite_officers: Officers) 
     assert refused(lambda: changes.propose(*given, "why", TODAY, "")) == "instrument_required"
 
 
+@pytest.mark.parametrize("text", ["call 0300 1234567", "her daughter", "35201-1234503-2"])
+def test_a_proposal_says_nothing_of_a_victim(sqlite_officers: Officers, text: str) -> None:
+    given = ("setting", {"key": "public_service", "value": "closed"}, sqlite_officers.amna)
+
+    assert refused(lambda: changes.propose(*given, text, TODAY, "S.R.O. 1")) == "may_name_victim"
+    assert refused(lambda: changes.propose(*given, "why", TODAY, text)) == "may_name_victim"
+    assert changes.waiting() == []
+
+
 def test_what_was_rejected_changes_nothing(officers: Officers) -> None:
     before = row_counts()
     change = officers.proposes("setting", key="public_service", value="closed")

@@ -11,18 +11,19 @@ from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.audit.models import Entry
 from nsor.commands.alarms import alarm
-from nsor.register import documents, screening
+from nsor.register import documents
 from nsor.register.alarms import pass_alarm
 from nsor.register.entering import EntryRefused, NewConviction, enter_conviction
 from nsor.register.errors import Refusal
 from nsor.register.models import PassedAlarm
+from nsor.screening import texts
 
 ADDRESS = "House 4, Beti Bazaar, Lahore"
 """A word of kinship that is the name of a place."""
 
 
 def _fingerprint(text: str = ADDRESS) -> str:
-    (found,) = screening.screen("address", text)
+    (found,) = texts.screen("address", text)
     return found.fingerprint
 
 

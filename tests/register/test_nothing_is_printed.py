@@ -7,13 +7,14 @@ import pytest
 from history_playing import a_conviction
 from register_builders import ASLAM, Office, a_row
 
-from nsor.register import acting, documents, feed, history, numbering, screening
+from nsor.register import acting, documents, feed, history, numbering
 from nsor.register.alarms import pass_alarm
 from nsor.register.calendar import today
 from nsor.register.documents import Alias, Place, Told
 from nsor.register.errors import Refusal
 from nsor.register.models import PassedAlarm
 from nsor.register.people import one_person
+from nsor.screening import texts
 
 SECRETS = ("Aslam", "اسلم", ASLAM, "35201", "Mall Road", "12/2020")
 BAZAAR = "House 4, Beti Bazaar, Lahore"
@@ -57,8 +58,8 @@ def test_people_and_what_is_told_of_them_show_nothing(sqlite_office: Office) -> 
     assert f"SubjectKey(id={held.key.id})" in repr(held)
 
 
-def _alarm() -> screening.Alarm:
-    (found,) = screening.screen("address", BAZAAR)
+def _alarm() -> texts.Alarm:
+    (found,) = texts.screen("address", BAZAAR)
     return found
 
 

@@ -28,6 +28,7 @@ from nsor.law.calendar import today
 from nsor.law.errors import LawRefusal
 from nsor.law.models import ROWS, Change, ChangeKind, ChangeState, Head, Row
 from nsor.law.rows import rows_in_force
+from nsor.screening import texts
 
 _NOT_VALUES = frozenset(
     {"id", "valid_from", "valid_to", "repealed", "instrument", "change"},
@@ -53,7 +54,8 @@ def propose(
     ``values`` are the columns of the row by name, as text or as they are stored; of a repeal those
     of the key alone. ``valid_to`` is the last day, None where there is none. Raises
     ``LawRefusal``: ``role_not_allowed``, ``reason_required``, ``instrument_required``,
-    ``bad_value``, ``bad_dates``, ``in_the_past``, ``nothing_to_repeal``, ``never_repealed``.
+    ``may_name_victim``, ``bad_value``, ``bad_dates``, ``in_the_past``, ``nothing_to_repeal``,
+    ``never_repealed``.
     """
     _require_role(officer, Role.ENTRY, Role.APPROVAL)
     change = Change(
@@ -279,9 +281,12 @@ def _kind(kind: str) -> ChangeKind:
 
 
 def _words(text: str, code: str, message: str) -> str:
-    if not text.strip():
+    text = text.strip()
+    if not text:
         raise LawRefusal(code, message)
-    return text.strip()
+    for alarm in texts.screen("reason", text):
+        raise LawRefusal("may_name_victim", alarm.message)
+    return text
 
 
 def _stored(value: object) -> object:

@@ -1,9 +1,9 @@
 """Who may do what to the register."""
 
 from nsor.accounts.models import Officer, Role
-from nsor.register import screening
 from nsor.register.errors import Refusal
 from nsor.register.models import PassedAlarm
+from nsor.screening import texts
 
 
 def require_role(officer: Officer, *roles: Role) -> None:
@@ -24,12 +24,12 @@ def require_reason(reason: str, *, silences: bool = False) -> str:
     reason = reason.strip()
     if not reason:
         raise Refusal("reason_required", "Give the reason in words: it is kept with the act.")
-    alarms = screening.screen("reason", reason)
+    alarms = texts.screen("reason", reason)
     passed = set(PassedAlarm.objects.values_list("fingerprint", flat=True)) if alarms else set()
     for alarm in alarms:
         is_word = bool(alarm.words)
         if not (is_word and (silences or alarm.is_passed(passed))):
-            raise Refusal("may_name_victim", screening.told_of(alarm))
+            raise Refusal("may_name_victim", texts.told_of(alarm))
     return reason
 
 

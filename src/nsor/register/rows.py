@@ -12,9 +12,10 @@ from typing import NamedTuple, TypeVar, cast
 
 from nsor import cnic
 from nsor.law.catalogue import Catalogue, section_names
-from nsor.register import documents, screening, text
+from nsor.register import documents, text
 from nsor.register.documents import NAMES
 from nsor.register.models import ADDRESS, TEXT, AppealState, Relation, Sex, VictimCategory
+from nsor.screening import texts
 
 EARLIEST = date(1947, 1, 1)
 ADULT_AT = 18
@@ -166,8 +167,8 @@ def text_faults(field: str, value: str, passed: frozenset[str]) -> list[Fault]:
             message = "A name or a court is written with letters."
             found.append(Fault(field, "no_letters", message))
     found += (
-        Fault(field, "may_name_victim", screening.told_of(alarm))
-        for alarm in screening.screen(field, value)
+        Fault(field, "may_name_victim", texts.told_of(alarm))
+        for alarm in texts.screen(field, value)
         if not alarm.is_passed(passed)
     )
     return found

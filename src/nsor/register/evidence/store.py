@@ -30,8 +30,8 @@ from nsor.register.evidence.models import Evidence, EvidenceKind
 from nsor.register.locks import short_write
 from nsor.register.models import Offender
 from nsor.register.officers import actor, require_reason, require_role
-from nsor.register.screening import screen
 from nsor.register.text import shows, tidy
+from nsor.screening.texts import screen
 from nsor.secrecy import subjects
 from nsor.secrecy.box import SealBroken, seal, unseal
 from nsor.secrecy.subjects import SubjectKey

@@ -15,9 +15,9 @@ Rules that hold here:
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from nsor.register.screening_numbers import numbers
-from nsor.register.screening_text import FOLD, Check, Found, places
-from nsor.register.screening_words import words
+from nsor.screening.folding import FOLD, Check, Found, places
+from nsor.screening.numbers import numbers
+from nsor.screening.words import words
 from nsor.secrecy import tokens
 
 PURPOSE: Final = "screening-alarm"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from nsor.register.screening_text import FOLD, HIDDEN, Check, Found, places
+from nsor.screening.folding import FOLD, HIDDEN, Check, Found, places
 
 _PREFIXES: Final = ("", "step", "grand", "half", "foster", "god")
 _STEMS: Final = ("daughter", "son", "sister", "brother", "mother", "father", "niece", "nephew")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from nsor.register.screening_text import HIDDEN, Check, Found
+from nsor.screening.folding import HIDDEN, Check, Found
 
 _SEVEN_DIGITS: Final = re.compile(r"(?:[^0-9]*[0-9]){7}")
 _GAP: Final = r"[-\0 ./_,()]"

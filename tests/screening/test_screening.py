@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from screening_examples import DOUBTFUL, ORDINARY
 
 from nsor.register import text as stored
-from nsor.register.screening import FIELDS, Alarm, Check, screen
+from nsor.screening.texts import FIELDS, Alarm, Check, screen
 
 ZWNJ, ZWSP, RLM, SHY = "\u200c", "\u200b", "\u200f", "\u00ad"
 
