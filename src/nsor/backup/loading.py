@@ -145,8 +145,13 @@ FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
 """
 _SEQUENCE = """
 SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest(last, 1), last > 0)
-FROM (SELECT greatest(%s, max(id)) AS last FROM "{}") given
+FROM (
+    SELECT greatest(
+        %s, max(id), pg_sequence_last_value(pg_get_serial_sequence(%s, 'id')::regclass)
+    ) AS last FROM "{}"
+) given
 """
+"""A sequence is outside of transactions: lowered, it would stay so where the loading is undone."""
 
 
 class _Postgresql:
@@ -187,4 +192,5 @@ class _Postgresql:
 
     def put_sequence(self, table: Saved, given: int) -> None:
         with self._connection.cursor() as cursor:
-            cursor.execute(_SEQUENCE.format(table.name), (f'"{table.name}"', given))
+            name = f'"{table.name}"'
+            cursor.execute(_SEQUENCE.format(table.name), (name, given, name))
