@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from django.db import connections
 
 from nsor.backup.framing import Rows, Table, bad
-from nsor.backup.tables import Saved, saved
+from nsor.backup.tables import Saved, replaced, saved
 
 
 class Loader:
@@ -72,7 +72,7 @@ def emptied(alias: str) -> Iterator[None]:
 
     To be entered in the transaction that loads; on SQLite the foreign keys must be off.
     """
-    with _engine(alias).unguarded(saved(alias)):
+    with _engine(alias).unguarded(replaced(alias)):
         yield
 
 

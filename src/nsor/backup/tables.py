@@ -1,8 +1,9 @@
 """Which tables a backup holds, and how a value is written so that either engine reads it.
 
-Rules that hold here: every table of a database is in its backup but those of this room; a date is
-text as ``2026-01-31``, a moment is MessagePack's own timestamp, JSON is text, everything else is
-itself. The register uses no other kinds of columns.
+Rules that hold here: every table of a database is in its backup but those of this room, those that
+Django makes anew, and sessions, which end where a backup is restored; a date is text as
+``2026-01-31``, a moment is MessagePack's own timestamp, JSON is text, everything else is itself.
+The register uses no other kinds of columns.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from nsor.secrecy.router import APP, KEYS
 
 OWN: Final = "backup"
 """The app of this room: its table says what became of restores and is never restored."""
+_ENDS: Final = frozenset({"account", "sessions", "usersessions"})
+"""Apps whose rows end where a backup is restored: nobody stays signed in."""
+_NOT_SAVED: Final = _ENDS | {OWN, "auth", "contenttypes"}
 
 Convert = Callable[[Any], Any]
 
@@ -75,14 +79,21 @@ class Saved:
 
 def saved(alias: str) -> list[Saved]:
     """Return the tables of the register's database, or of the key store."""
-    own = [
+    return [Saved(model) for model in _models(alias) if model._meta.app_label not in _NOT_SAVED]
+
+
+def replaced(alias: str) -> list[Saved]:
+    """Return the tables that a restore empties: those that are saved, and whose rows then end."""
+    ends = [model for model in _models(alias) if model._meta.app_label in _ENDS]
+    return [*saved(alias), *map(Saved, ends)]
+
+
+def _models(alias: str) -> list[type[models.Model]]:
+    return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if (model._meta.app_label == APP) == (alias == KEYS)
-        and model._meta.app_label != OWN
-        and model._meta.managed
+        if (model._meta.app_label == APP) == (alias == KEYS) and model._meta.managed
     ]
-    return [Saved(model) for model in own]
 
 
 def migrations(alias: str) -> dict[str, list[str]]:

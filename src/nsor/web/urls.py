@@ -1,5 +1,6 @@
 """Every address of the web application. No address carries personal data."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from nsor.web import views
@@ -11,4 +12,9 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("", include("nsor.web.handset.urls"), {"language": "ur"}),
     path("en/", include("nsor.web.handset.urls"), {"language": "en"}),
+    *i18n_patterns(
+        path("console/", include("nsor.web.console.urls")),
+        path("account/", include("nsor.accounts.urls")),
+        prefix_default_language=False,
+    ),
 ]

@@ -30,6 +30,8 @@ class Offender(models.Model):
     term_ends = models.DateField(null=True, db_index=True)
     """The first day after the term; null while no term was worked out, and for life."""
     review_on = models.DateField(null=True, db_index=True)
+    district = models.PositiveSmallIntegerField(null=True)
+    """The code of ``nsor.places`` for where they live; null where nobody knows, or none fits."""
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
     def __str__(self) -> str:

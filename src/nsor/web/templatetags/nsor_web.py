@@ -1,12 +1,22 @@
 """Template tags of the shell: addresses of static files, and numbers kept from flipping."""
 
 import re
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms import BaseForm, BoundField
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils import formats, timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from nsor import cnic
 from nsor.web import assets
+
+KARACHI = ZoneInfo("Asia/Karachi")
 
 register = template.Library()
 
@@ -34,3 +44,65 @@ def isolated(text: str) -> SafeString:
             for index, piece in enumerate(pieces)
         ),
     )
+
+
+class OtherLanguage(NamedTuple):
+    """The same page in the other language."""
+
+    code: str
+    name: str
+    address: str
+
+
+@register.simple_tag
+def direction() -> str:
+    """Return in which direction the page's language is read."""
+    return "rtl" if translation.get_language_bidi() else "ltr"
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context: dict[str, Any]) -> OtherLanguage:
+    """Return where the same page is in the other language."""
+    request: HttpRequest = context["request"]
+    english = translation.get_language() == "en"
+    code, name = ("ur", "اردو") if english else ("en", "English")
+    return OtherLanguage(code, name, translate_url(request.get_full_path(), code))
+
+
+@register.filter
+def number(value: object) -> SafeString:
+    """Return an identity number, with its dashes where it has 13 digits, kept from flipping."""
+    text = str(value)
+    shown = cnic.display(text) if len(text) == 13 and text.isdigit() else text
+    return format_html('<bdi dir="ltr" class="number">{}</bdi>', shown)
+
+
+@register.filter
+def day(value: date | None) -> SafeString:
+    """Return a day as it is read in Pakistan: day, month, year."""
+    if value is None:
+        return SafeString("")
+    shown = formats.date_format(value, "j F Y")
+    return format_html('<time datetime="{}"><bdi>{}</bdi></time>', value.isoformat(), shown)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """Return a moment by the clock of Pakistan."""
+    if value is None:
+        return SafeString("")
+    local = timezone.localtime(value, KARACHI)
+    shown = formats.date_format(local, "j F Y, H:i")
+    return format_html('<time datetime="{}"><bdi>{}</bdi></time>', value.isoformat(), shown)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField) -> dict[str, object]:
+    """Show a field with its label, its hint and its errors, tied together."""
+    return {"field": bound}
+
+
+@register.inclusion_tag("components/errors.html")
+def errors(form: BaseForm) -> dict[str, object]:
+    """Sum the errors of a form up, each a link to its field."""
+    return {"form": form}

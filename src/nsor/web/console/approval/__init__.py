@@ -1,0 +1,1 @@
+"""A second officer's decision: evidence, what is entered, what will be told."""

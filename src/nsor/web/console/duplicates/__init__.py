@@ -1,0 +1,1 @@
+"""Who may be the same person, and merging and un-merging."""

@@ -1,0 +1,1 @@
+"""Entering a conviction: the form, drafts that save themselves, evidence."""

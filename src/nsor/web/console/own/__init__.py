@@ -1,0 +1,1 @@
+"""The officer's own account: second factors, sessions, language."""

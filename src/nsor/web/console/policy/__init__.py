@@ -1,0 +1,1 @@
+"""The law's data: who may be told what, from when; proposals and decisions."""

@@ -1,0 +1,1 @@
+"""One record: all that is held, its history, as of a date, and acts on it."""

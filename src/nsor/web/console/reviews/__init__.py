@@ -1,0 +1,1 @@
+"""Reviews and ends of terms that fall due."""

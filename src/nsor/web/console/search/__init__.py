@@ -1,0 +1,1 @@
+"""Finding people by number, name, district, section, status and dates."""

@@ -1,0 +1,1 @@
+"""Courts, prisons and others that push events: keys, last seen, refusals."""

@@ -1,0 +1,1 @@
+"""Fixed tables and charts, with small cells masked."""
