@@ -213,7 +213,7 @@ def test_a_file_tells_nothing_of_who_was_removed_while_it_was_prepared(
         return flip(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(approving, "_flip", removed_before_the_flip)
-    approval = approving.approve_batch(file, office.bilal)
+    approval = services.approve(file, office.bilal)
 
     assert approval.published == 0
     told = Publication.objects.filter(number=number).order_by("pk")
@@ -252,7 +252,7 @@ def test_what_was_prepared_of_a_rejected_file_does_not_keep_its_people(
     with monkeypatch.context() as dying:
         dying.setattr(approving, "_flip", an_interruption)
         with pytest.raises(InterruptedError):
-            approving.approve_batch(file, office.bilal)
+            services.approve(file, office.bilal)
         dying.setattr(batches, "clear_prepared", lambda _: None)  # killed after the rejection
         rejected_long_ago(office, file)
     assert Publication.objects.exists()

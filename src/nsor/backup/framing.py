@@ -142,7 +142,7 @@ class Unpacker:
     def _frame(self, octets: bytes) -> None:
         try:
             frame = _unpack.decode(octets[_LENGTH.size :])
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError):  # the latter: text that is no UTF-8
             raise bad("a part of it can't be read") from None
         if self.foot is not None or isinstance(frame, Head) == self._seen_head:
             raise bad("its parts stand in the wrong order")
