@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test chaos mutate lint bench clean
+.PHONY: help install install-dev run test chaos mutate lint messages bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -32,6 +32,7 @@ test: install-dev ## Run the tests
 
 LONG := tests/functional/test_chaos.py tests/functional/test_changes.py \
 	tests/secrecy/test_rotation_killed.py tests/backup/test_backup_killed.py \
+	tests/register/test_killed.py \
 	tests/register/test_both_times.py tests/register/test_life_cycle.py
 
 chaos: install-dev ## The long runs: kills of everything, a thousand histories, many orders of events
@@ -45,6 +46,9 @@ lint: install-dev ## ruff, mypy, import-linter
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+messages: install-dev ## Merge and compile the translations of the pages; names what has none
+	$(BIN)/python -m tools.messages
 
 bench: install-dev ## Measure speed against baselines; prints a table, writes JSON
 	$(BIN)/python -m bench

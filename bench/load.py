@@ -8,6 +8,7 @@ that were due, is no measurement.
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from typing import Any
 from bench.machine import BenchError, Cores, Usage
 
 ROOT = Path(__file__).parent.parent
+START_WITHIN = 120
 STOP_WITHIN = 15
 DEADLINE = 600
 
@@ -75,7 +77,10 @@ class Generator:
         self._process.send_signal(signal.SIGTERM)
 
     def wait_for_start(self) -> None:
-        """Return once all binds are there and the load has begun."""
+        """Return once all binds are there and the load has begun. Raises ``BenchError``."""
+        assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], START_WITHIN)[0]:
+            raise BenchError(f"Nobody bound within {START_WITHIN} s: see the tested process's log.")
         self._event("started")
 
     def result(self) -> Result:
@@ -184,6 +189,8 @@ def gateway(register: Path, load: Load, ops_port: int) -> Tested:
         return [str(ROOT / ".venv/bin/nsor"), "gateway"], {
             "NSOR_HOME": str(home),
             "NSOR_DATABASE_URL": f"sqlite:///{register}",
+            "NSOR_KEYSTORE_URL": f"sqlite:///{register.parent / 'keystore.sqlite3'}",
+            "NSOR_KEYS": str(register.parent / "keys.json"),
             "NSOR_SMSC_URLS": f"smpp://bench:bench@127.0.0.1:{port}?{query}",
             "NSOR_OPS_BIND": f"127.0.0.1:{ops_port}",
         }

@@ -16,6 +16,7 @@ from nsor.commands import (
     people,
     services,
     setup,
+    sources,
     worker,
 )
 
@@ -38,6 +39,8 @@ for _command in (
     keys.keys,
     law.policy,
     audit.audit,
+    sources.source,
+    sources.sources,
     backup.backup,
     backup.restore,
     services.check,

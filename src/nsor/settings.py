@@ -1,12 +1,11 @@
 """The one settings module, read from the environment (the names are listed in the README)."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.utils.functional import lazystr
-
-from nsor import keyring
+from django.utils.functional import lazy
 
 
 def seconds(variable: str, default: str) -> float:
@@ -20,15 +19,37 @@ def seconds(variable: str, default: str) -> float:
     return value
 
 
+def networks(variable: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks that a variable lists. Raises ``ValueError`` that names it."""
+    listed = os.environ.get(variable, "")
+    try:
+        return tuple(ip_network(one.strip()) for one in listed.split(",") if one.strip())
+    except ValueError:
+        raise ValueError(
+            f"{variable} lists networks, such as 10.0.0.0/24, fd00::/64; none has host bits set."
+        ) from None
+
+
 HOME = Path(os.environ.get("NSOR_HOME", "./var")).resolve()
 DATABASE_URL = os.environ.get("NSOR_DATABASE_URL") or f"sqlite:///{HOME / 'nsor.sqlite3'}"
 KEYSTORE_URL = os.environ.get("NSOR_KEYSTORE_URL") or f"sqlite:///{HOME / 'keystore.sqlite3'}"
 AUDIT_DIR = Path(os.environ.get("NSOR_AUDIT_DIR") or HOME / "audit").resolve()
 JOURNAL_DIR = Path(os.environ.get("NSOR_JOURNAL_DIR") or HOME / "journal").resolve()
 EVIDENCE_DIR = Path(os.environ.get("NSOR_EVIDENCE_DIR") or HOME / "evidence").resolve()
+IDENTITY_URL = os.environ.get("NSOR_IDENTITY_URL", "")
+IDENTITY_TOKEN = os.environ.get("NSOR_IDENTITY_TOKEN", "")
 CLAMD = os.environ.get("NSOR_CLAMD", "")
 CHECKPOINT_EVERY = seconds("NSOR_CHECKPOINT_EVERY", "60")
 SHORT_CODE = os.environ.get("NSOR_SHORT_CODE", "7000")
+PUBLIC_URL = (
+    os.environ.get("NSOR_PUBLIC_URL")
+    or f"http://{os.environ.get('NSOR_WEB_BIND') or '127.0.0.1:8000'}"
+).rstrip("/")
+"""Where officers' browsers find the console."""
+WEB_HTTPS = os.environ.get("NSOR_WEB_HTTPS", "") == "1"
+"""Whether browsers reach the pages by TLS alone."""
+BREACHED_PASSWORDS = os.environ.get("NSOR_BREACHED_PASSWORDS", "")
+TRUSTED_PROXIES = networks("NSOR_TRUSTED_PROXIES")
 
 
 def database(url: str) -> dict[str, object]:
@@ -70,6 +91,13 @@ def database(url: str) -> dict[str, object]:
     raise ValueError("NSOR_DATABASE_URL begins with sqlite:/// or postgresql://.")
 
 
+def secret_key() -> str:
+    """Return Django's key, of the ring as it is now: a new key of the ring signs everybody out."""
+    from nsor.secrecy import ring
+
+    return ring.derived("django").hex()
+
+
 DATABASES = {"default": database(DATABASE_URL), "keys": database(KEYSTORE_URL)}
 DATABASE_ROUTERS = ["nsor.secrecy.router.KeyStoreRouter"]
 INSTALLED_APPS = [
@@ -87,6 +115,7 @@ INSTALLED_APPS = [
     "nsor.law",
     "nsor.register",
     "nsor.backup",
+    "nsor.sources",
     "nsor.web",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -95,13 +124,16 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "ur"
 LANGUAGES = [("ur", "اردو"), ("en", "English")]
 LOCALE_PATHS = [Path(__file__).parent / "web" / "locale"]
+FORMAT_MODULE_PATH = ["nsor.web.formats"]
 AUTH_USER_MODEL = "accounts.Officer"
-SECRET_KEY = lazystr(lambda: keyring.load_or_make(HOME).derive("django").hex())
+SECRET_KEY = lazy(secret_key, str)()
 ROOT_URLCONF = "nsor.web.urls"
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-CSRF_FAILURE_VIEW = "nsor.web.views.forbidden"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(PUBLIC_URL).hostname or "localhost"]
+CSRF_FAILURE_VIEW = "nsor.web.views.stale_form"
 MIDDLEWARE = [
     "nsor.web.headers.SafetyHeaders",
+    "nsor.web.api_problems.ProblemDocuments",
+    "nsor.web.views.error_pages",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -110,10 +142,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "nsor.accounts.middleware.SignedIn",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -126,17 +160,44 @@ TEMPLATES = [
         },
     }
 ]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["nsor.accounts.backends.OfficerBackend"]
+_PREFIX = "__Host-" if WEB_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}nsor-session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = WEB_HTTPS
+SESSION_COOKIE_AGE = 12 * 3600  # fifteen idle minutes end it sooner: nsor.accounts.middleware
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = f"{_PREFIX}nsor-csrf"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = WEB_HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if WEB_HTTPS else []
+DEVICE_COOKIE_NAME = f"{_PREFIX}nsor-browser"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if WEB_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "console-queue"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"nsor.accounts.passwords.{rule}"} for rule in ("Length", "NotTheName", "NotPublic")
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+ACCOUNT_ADAPTER = "nsor.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "name"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_RATE_LIMITS = False  # ours outlive the process and lock nobody out: nsor.accounts.attempts
+MFA_ADAPTER = "nsor.accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+MFA_TOTP_ISSUER = "NSOR"
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RATE_LIMITS = False
+FILE_UPLOAD_MAX_MEMORY_SIZE = 25 << 20  # all that nsor.web.bodies lets in
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+"""No document comes to lie in a temporary file, in clear."""
 LOGGING_CONFIG = None

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import ModuleType
 
+from administrators import heads, proposed
 from django.utils import timezone
+from evidence_builders import a_paper
 from law_building import CHILDREN, a_conviction
 from prepared import (
     FINGERPRINT,
@@ -23,9 +25,14 @@ from prepared import (
     dead_key,
     document,
     draft,
+    form,
+    form_alike,
+    form_entered,
+    form_with_document,
     imported,
     in_a_transaction,
     merged,
+    old_form,
     orphan,
     over,
     passed,
@@ -33,12 +40,16 @@ from prepared import (
     proposal,
     published,
     rejected,
+    reviewable,
+    silenced,
     stray_file,
     two,
     withheld,
 )
 from register_builders import ASLAM, Office, a_row
 
+from nsor.accounts import proposals, refusals, signing
+from nsor.accounts.models import Officer
 from nsor.accounts.services import BadCredentials
 from nsor.audit.acts import Act
 from nsor.law import changes
@@ -46,17 +57,19 @@ from nsor.law.calendar import today
 from nsor.law.models import Change
 from nsor.register import (
     alarms,
+    drafts,
+    due,
     law_changes,
     reading,
     scheduled,
     services,
-    signing,
+    timeline,
 )
 from nsor.register.corrections import ProfileCorrection
 from nsor.register.evidence import store
 from nsor.register.models import Batch, Ground
 from nsor.register.people import people
-from nsor.register.search import duplicates, searching
+from nsor.register.search import duplicates, looking, searching
 from nsor.register.search.duplicates import Candidate
 from nsor.register.search.query import Query
 from nsor.register.search.seen import seen
@@ -64,16 +77,26 @@ from nsor.register.search.seen import seen
 MODULES = (
     alarms,
     changes,
+    drafts,
+    due,
     duplicates,
     law_changes,
+    looking,
+    proposals,
     reading,
+    refusals,
     scheduled,
     searching,
     services,
     signing,
     store,
+    timeline,
 )
 ENTERED_BY_OTHERS = {
+    "drafts.save": "what is typed is no act: drafts.enter enters what becomes of it",
+    "drafts.decide": "what is decided counts with drafts.enter, which enters it",
+    "drafts.add_document": "store.add_evidence enters it, when the person gets it",
+    "drafts.remove_document": "it was nobody's yet",
     "store.destroy_files": "the end of the key is entered by scheduled.destroy_due_keys",
     "store.sweep_orphans": "scheduled.sweep_files enters it",
 }
@@ -117,6 +140,11 @@ def _names(module: ModuleType) -> list[str]:
     ]
 
 
+def _of_sindh(office: Office) -> Officer:
+    """Return an officer of Sindh, where nobody of these lives."""
+    return Officer(pk=office.amna.pk, name="Of Sindh", role="entry", jurisdiction="sindh")
+
+
 _FORGOTTEN = (Act.EXPUNGED, Act.SUBJECT_KEY_DESTROYED)
 
 TABLE: dict[str, Row] = {
@@ -148,6 +176,93 @@ TABLE: dict[str, Row] = {
     "changes.columns": Row(plain(lambda office: changes.columns(Change))),  # type: ignore[arg-type]
     "changes.row_of": Row(
         after(proposal, lambda office, change: changes.row_of(change, change.values))
+    ),
+    "drafts.add_document": Row(
+        after(
+            form,
+            lambda office, number: drafts.add_document(
+                number, office.amna, a_paper(), "judgment.pdf", "judgment"
+            ),
+        ),
+        (),
+        after(
+            form,
+            lambda office, number: drafts.add_document(
+                number, office.amna, a_paper(), "", "judgment"
+            ),
+        ),
+    ),
+    "drafts.begin": Row(
+        plain(lambda office: drafts.begin(office.amna)),
+        (Act.ENTRY_BEGUN,),
+        plain(lambda office: drafts.begin(office.bilal)),
+    ),
+    "drafts.candidates": Row(
+        after(form_alike, lambda office, found: drafts.candidates(found[0], office.amna)),
+        (Act.DUPLICATES_SHOWN,),
+        after(form_alike, lambda office, found: drafts.candidates(found[0], office.bilal)),
+    ),
+    "drafts.decide": Row(
+        after(
+            form_alike,
+            lambda office, found: drafts.decide(found[0], office.amna, same=found[1].pk),
+        ),
+        (),
+        after(
+            form_alike,
+            lambda office, found: drafts.decide(found[0], office.bilal, same=found[1].pk),
+        ),
+    ),
+    "drafts.discard": Row(
+        after(form_entered, lambda office, found: drafts.discard(found[0], office.amna)),
+        (
+            *(Act.DRAFT_DISCARDED, *_FORGOTTEN),
+            *(Act.ENTRY_FORGOTTEN, Act.SUBJECT_KEY_DESTROYED),
+        ),
+        after(form_entered, lambda office, found: drafts.discard(found[0], office.bilal)),
+    ),
+    "drafts.enter": Row(
+        after(form, lambda office, number: drafts.enter(number, office.amna, a_conviction())),
+        (Act.CONVICTION_ENTERED,),
+        after(form, lambda office, number: drafts.enter(number, office.bilal, a_conviction())),
+    ),
+    "drafts.entered": Row(
+        after(draft, lambda office, draft: drafts.entered(draft.pk, office.amna))
+    ),
+    "drafts.find": Row(after(form, lambda office, number: drafts.find(number, office.amna))),
+    "drafts.listed": Row(after(form, lambda office, _: drafts.listed(office.amna))),
+    "drafts.remove_document": Row(
+        after(
+            form_with_document,
+            lambda office, found: drafts.remove_document(found[0], office.amna, found[1]),
+        ),
+        (),
+        after(
+            form_with_document,
+            lambda office, found: drafts.remove_document(found[0], office.bilal, found[1]),
+        ),
+    ),
+    "drafts.save": Row(
+        after(form, lambda office, number: drafts.save(number, office.amna, {}, writer="", seen=0)),
+        (),
+        after(
+            form, lambda office, number: drafts.save(number, office.bilal, {}, writer="", seen=0)
+        ),
+    ),
+    "drafts.shown": Row(
+        after(published, lambda office, one: drafts.shown([Candidate(one.pk, 1.0)], office.amna)),
+        (Act.DUPLICATES_SHOWN,),
+    ),
+    "drafts.submit": Row(
+        after(form_entered, lambda office, found: drafts.submit(found[1].pk, office.amna)),
+        (
+            *(Act.EVIDENCE_ADDED, Act.BATCH_SUBMITTED),
+            *(Act.ENTRY_FORGOTTEN, Act.SUBJECT_KEY_DESTROYED),
+        ),
+        after(form_entered, lambda office, found: drafts.submit(found[1].pk, office.bilal)),
+    ),
+    "drafts.waiting_drafts": Row(
+        after(draft, lambda office, _: drafts.waiting_drafts(office.amna))
     ),
     "duplicates.likely_same": Row(
         after(
@@ -191,15 +306,35 @@ TABLE: dict[str, Row] = {
         ),
         (Act.DUPLICATES_SHOWN,),
     ),
+    "due.falling_due": Row(after(published, lambda office, _: due.falling_due(today()))),
     "law_changes.is_due": Row(after(changed_law, lambda office, _: law_changes.is_due())),
     "law_changes.reassess": Row(
         after(changed_law, lambda office, _: law_changes.reassess()),
         (Act.LAW_APPLIED, Act.LAW_APPLIED),
     ),
+    "looking.part_of_batch": Row(
+        after(
+            lambda office: office.entered(a_row(), a_row(cnic=OTHER, case_number="7/2020")),
+            lambda office, batch: looking.part_of_batch(Batch.objects.get(pk=batch), office.bilal),
+        ),
+        (Act.DUPLICATES_SHOWN, Act.DUPLICATES_SHOWN),
+        after(
+            lambda office: (office.entered(a_row()), office.hire("Danish", "audit")),
+            lambda office, found: looking.part_of_batch(Batch.objects.get(pk=found[0]), found[1]),
+        ),
+    ),
+    "looking.look_alikes": Row(
+        after(published, lambda office, one: looking.look_alikes(one, office.amna)),
+        (Act.DUPLICATES_SHOWN,),
+        after(
+            lambda office: (published(office), office.hire("Danish", "audit")),
+            lambda office, found: looking.look_alikes(*found),
+        ),
+    ),
     "reading.read_record": Row(
         after(published, lambda office, one: reading.read_record(one, office.amna, WHY)),
         (Act.RECORD_READ,),
-        after(published, lambda office, one: reading.read_record(one, office.amna, "")),
+        after(published, lambda office, one: reading.read_record(one, _of_sindh(office), "")),
     ),
     "scheduled.destroy_due_keys": Row(
         after(dead_key, lambda office, _: scheduled.destroy_due_keys()),
@@ -207,6 +342,11 @@ TABLE: dict[str, Row] = {
     ),
     "scheduled.expire_due": Row(
         after(over, lambda office, _: scheduled.expire_due()), (Act.EXPIRED,)
+    ),
+    "scheduled.forget_forms": Row(
+        after(old_form, lambda office, _: scheduled.forget_forms()),
+        (Act.ENTRY_FORGOTTEN, Act.SUBJECT_KEY_DESTROYED),
+        after(withheld, lambda office, _: scheduled.forget_forms()),
     ),
     "scheduled.forget_rejected": Row(
         after(rejected, lambda office, _: scheduled.forget_rejected()),
@@ -307,7 +447,7 @@ TABLE: dict[str, Row] = {
         after(
             published,
             lambda office, one: services.read_history(
-                one, today(), timezone.now(), office.amna, ""
+                one, today(), timezone.now(), _of_sindh(office), ""
             ),
         ),
     ),
@@ -335,6 +475,15 @@ TABLE: dict[str, Row] = {
             ),
         ),
     ),
+    "services.record_review": Row(
+        after(
+            reviewable, lambda office, one: services.record_review(one, office.amna, "stays", WHY)
+        ),
+        (Act.REVIEW_DONE,),
+        after(
+            published, lambda office, one: services.record_review(one, office.amna, "stays", WHY)
+        ),
+    ),
     "services.reject": Row(
         after(
             lambda office: office.entered(a_row()),
@@ -358,6 +507,13 @@ TABLE: dict[str, Row] = {
         ),
         (Act.BATCH_SUBMITTED,),
         after(published, lambda office, one: services.restore(one, office.amna, WHY)),
+    ),
+    "services.review_silence": Row(
+        after(
+            silenced, lambda office, batch: services.review_silence(batch, office.bilal, "Seen.")
+        ),
+        (Act.SILENCE_REVIEWED,),
+        after(silenced, lambda office, batch: services.review_silence(batch, office.amna, "")),
     ),
     "services.submit": Row(
         after(draft, lambda office, draft: services.submit(draft, office.amna)),
@@ -385,6 +541,61 @@ TABLE: dict[str, Row] = {
         (Act.WITHDRAWN,),
         plain(lambda office: services.withdraw(ASLAM, office.amna, WHY)),
     ),
+    "proposals.administrators": Row(plain(lambda office: proposals.administrators())),
+    "proposals.propose_officer": Row(
+        after(
+            heads,
+            lambda office, by: proposals.propose_officer("Chanda", "approval", "", by[0], WHY),
+        ),
+        (Act.OFFICER_PROPOSED,),
+        plain(lambda office: proposals.propose_officer("Chanda", "approval", "", office.amna, WHY)),
+    ),
+    "proposals.propose_change": Row(
+        after(
+            heads,
+            lambda office, by: proposals.propose_change(office.amna, "approval", "", by[0], WHY),
+        ),
+        (Act.OFFICER_PROPOSED,),
+        after(
+            heads, lambda office, by: proposals.propose_change(by[0], "approval", "", by[0], WHY)
+        ),
+    ),
+    "proposals.propose_end": Row(
+        after(heads, lambda office, by: proposals.propose_end(office.amna, by[0], WHY)),
+        (Act.OFFICER_PROPOSED,),
+        after(heads, lambda office, by: proposals.propose_end(by[1], by[0], WHY)),
+    ),
+    "proposals.propose_link": Row(
+        after(heads, lambda office, by: proposals.propose_link(office.amna, by[0], WHY)),
+        (Act.OFFICER_PROPOSED,),
+        after(heads, lambda office, by: proposals.propose_link(by[0], by[0], WHY)),
+    ),
+    "proposals.approve_proposal": Row(
+        after(proposed, lambda office, all: proposals.approve_proposal(all[0].pk, all[2])),
+        (Act.OFFICER_APPROVED, Act.OFFICER_ADDED, Act.LINK_ISSUED),
+        after(proposed, lambda office, all: proposals.approve_proposal(all[0].pk, all[1])),
+    ),
+    "proposals.reject_proposal": Row(
+        after(proposed, lambda office, all: proposals.reject_proposal(all[0].pk, all[2], WHY)),
+        (Act.OFFICER_REJECTED,),
+        after(proposed, lambda office, all: proposals.reject_proposal(all[0].pk, all[1], WHY)),
+    ),
+    "refusals.enter": Row(
+        plain(lambda office: refusals.enter("Amna", "192.0.2.1", "password")),
+        (Act.SIGN_IN_REFUSED,),
+    ),
+    "refusals.sum_up": Row(plain(lambda office: in_a_transaction(refusals.sum_up))),
+    "refusals.sum_up_minutes": Row(plain(lambda office: refusals.sum_up_minutes())),
+    "signing.hire": Row(
+        plain(lambda office: signing.hire("Chanda", "approval")),
+        (Act.LINK_ISSUED, Act.OFFICER_ADDED),
+        plain(lambda office: signing.hire("Amna", "approval")),
+    ),
+    "signing.link_anew": Row(
+        plain(lambda office: signing.link_anew("Amna")),
+        (Act.LINK_ISSUED,),
+        plain(lambda office: signing.link_anew("Nobody")),
+    ),
     "signing.add_officer": Row(
         plain(lambda office: signing.add_officer("Chanda", "approval")),
         (Act.OFFICER_ADDED,),
@@ -397,6 +608,9 @@ TABLE: dict[str, Row] = {
         after(published, lambda office, one: adds(office, one, "judgment.pdf")),
         (Act.EVIDENCE_ADDED,),
         after(published, lambda office, one: adds(office, one, "")),
+    ),
+    "store.examined": Row(
+        plain(lambda office: store.examined(a_paper(), "judgment.pdf", "judgment"))
     ),
     "store.serve": Row(
         after(document, lambda office, found: store.serve(found[1], office.amna)),
@@ -413,6 +627,7 @@ TABLE: dict[str, Row] = {
         after(document, lambda office, found: store.destroy_files(found[0]))
     ),
     "store.sweep_orphans": Row(after(stray_file, lambda office, _: store.sweep_orphans())),
+    "timeline.timeline": Row(after(published, lambda office, one: timeline.timeline([one.pk]))),
     "store.check": Row(after(document, lambda office, _: list(store.check()))),
 }
 

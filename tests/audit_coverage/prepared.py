@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,14 +17,18 @@ from nsor.law.calendar import today
 from nsor.law.models import Change
 from nsor.register import (
     acting,
+    drafts,
     services,
 )
+from nsor.register.entering import MaybeKnown
 from nsor.register.evidence import disk, store
 from nsor.register.evidence.models import Evidence
 from nsor.register.locks import short_write
 from nsor.register.models import (
     Batch,
+    EntryForm,
     FeedHead,
+    FormDocument,
     KeyToDestroy,
     Offender,
     PassedAlarm,
@@ -60,6 +65,35 @@ def draft(office: Office) -> Batch:
     return services.enter_conviction(a_conviction(), office.amna)
 
 
+def form(office: Office) -> int:
+    return drafts.begin(office.amna, {"name_en": "Muhammad Aslam"})
+
+
+def old_form(office: Office) -> None:
+    EntryForm.objects.filter(pk=form(office)).update(updated_at=LONG_AGO)
+
+
+def form_with_document(office: Office) -> tuple[int, int]:
+    """Return a form and its document."""
+    number = form(office)
+    drafts.add_document(number, office.amna, a_paper(), "judgment.pdf", "judgment")
+    return number, FormDocument.objects.get().pk
+
+
+def form_entered(office: Office) -> tuple[int, Batch]:
+    """Return a form with a document, and the draft that was entered from it."""
+    number, _ = form_with_document(office)
+    return number, drafts.enter(number, office.amna, a_conviction())
+
+
+def form_alike(office: Office) -> tuple[int, Offender]:
+    """Return a form, and somebody known who holds its number."""
+    known, number = published(office), form(office)
+    with suppress(MaybeKnown):
+        drafts.enter(number, office.amna, a_conviction())
+    return number, known
+
+
 def proposal(office: Office) -> Change:
     return changes.propose("disclosure_rule", CHILDREN, office.amna, WHY, today(), "S.R.O. 1")
 
@@ -82,6 +116,12 @@ def over(office: Office) -> Offender:
     return acting.find(ASLAM)
 
 
+def reviewable(office: Office) -> Offender:
+    """Publish somebody a review of whose term is late."""
+    enacted(office, "term", term_of(None, review_after_months=12))
+    return published(office)
+
+
 def orphan(_: Office) -> None:
     subjects.new_keys(1)
     StoredKey.objects.update(made_at=LONG_AGO)
@@ -101,6 +141,13 @@ def rejected(office: Office) -> None:
     batch = office.entered(a_row())
     services.reject(batch, office.bilal, WHY)
     Batch.objects.filter(pk=batch).update(decided_at=LONG_AGO)
+
+
+def silenced(office: Office) -> Batch:
+    """Have Amna silence somebody on her own word."""
+    published(office)
+    services.withdraw(ASLAM, office.amna, WHY)
+    return Batch.objects.get(awaits_review=True)
 
 
 def changed_law(office: Office) -> None:

@@ -13,16 +13,17 @@ from nsor.register.lifecycle import STEPS, State, Step, state_of
 PAGE = Path(__file__).parents[2] / "docs" / "life-cycle.md"
 ENTRY, APPROVAL = (Role.ENTRY,), (Role.APPROVAL,)
 EITHER = (Role.ENTRY, Role.APPROVAL)
+TELLING, ANY = (Role.ENTRY, Role.SOURCE), (*EITHER, Role.SOURCE)
 THE_CLOCK = ()
 
 # (the step, from, to, who takes it or asks for it, what it takes)
 LIFE_CYCLE = [
-    ("enter", "new", "draft", ENTRY, ""),
+    ("enter", "new", "draft", TELLING, ""),
     ("import", "new", "submitted", ENTRY, ""),
-    ("submit", "draft", "submitted", ENTRY, ""),
+    ("submit", "draft", "submitted", TELLING, ""),
     ("approve", "submitted", "published", APPROVAL, "second officer"),
     ("reject", "submitted", "rejected", APPROVAL, "second officer, reason"),
-    ("correct", "published suspended expired", "submitted", EITHER, "reason"),
+    ("correct", "published suspended expired", "submitted", ANY, "reason"),
     ("suspend", "submitted published suspended", "suspended", EITHER, "reason"),
     ("withdraw", "submitted published suspended expired", "suspended", EITHER, "reason"),
     ("restore", "suspended", "published", EITHER, "second officer, reason"),

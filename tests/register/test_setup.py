@@ -63,7 +63,7 @@ def test_a_server_that_is_not_there_is_told(home: Path, monkeypatch: pytest.Monk
 def test_an_officer_is_added_once_with_a_secret_that_works(office: Office) -> None:
     added = office.run("officer", "add", "Erum", "--role", "approval", "--json")
 
-    assert set(added.object) == {"officer", "role", "secret"}
+    assert set(added.object) == {"officer", "role", "secret", "link"}
     again = office.run("officer", "add", "Erum", "--role", "entry", "--json")
     assert (again.exit_code, again.codes) == (1, ["officer_exists"])
     approve = ("approve", "1", "--officer", "Erum", "--json")

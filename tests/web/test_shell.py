@@ -47,12 +47,30 @@ def test_a_form_without_its_token_is_refused_in_both_languages(line: object) -> 
 
 
 def test_no_stylesheet_script_or_template_names_another_host() -> None:
-    ours = [*assets.ROOT.rglob("*.css"), *assets.ROOT.rglob("*.js")]
+    ours = [*assets.ROOT.glob("*.css"), *assets.ROOT.glob("*.js")]
     ours += (assets.ROOT.parent / "templates").rglob("*.html")
 
     assert len(ours) >= 6
     for file in ours:
         assert not re.search(r"(https?:)?//[a-z]", re.sub(r"//\s", "", file.read_text())), file.name
+
+
+@pytest.mark.parametrize(
+    ("script", "licence"),
+    [
+        ("htmx/htmx.min.js", "Zero-Clause BSD"),
+        ("uplot/uPlot.iife.min.js", "MIT License"),
+    ],
+)
+def test_each_script_of_others_lies_beside_its_licence(script: str, licence: str) -> None:
+    text = ((assets.ROOT / script).parent / "LICENSE").read_text()
+    assert licence in text
+
+
+def test_scripts_of_others_fetch_nothing_of_themselves() -> None:
+    for script in (path for path in assets.ROOT.rglob("*.js") if path.parent != assets.ROOT):
+        code = re.sub(r"/\*.*?\*/", "", script.read_text(), flags=re.DOTALL)
+        assert not re.search(r"https?://", code), script.name
 
 
 def test_each_font_lies_beside_its_licence() -> None:

@@ -15,6 +15,7 @@ class Room(StrEnum):
 
     QUEUE = "queue"
     ENTRY = "entry"
+    CORRECTION = "correction"
     IMPORT = "import"
     APPROVAL = "approval"
     RECORD = "record"
@@ -28,6 +29,8 @@ class Room(StrEnum):
     OFFICERS = "officers"
     OWN = "own"
     """The officer's own account."""
+    PUSHES = "pushes"
+    """The calls of the API by which sources push."""
 
 
 _EITHER = frozenset({Role.ENTRY, Role.APPROVAL})
@@ -35,6 +38,7 @@ _EITHER = frozenset({Role.ENTRY, Role.APPROVAL})
 ROLES: Final[dict[Room, frozenset[Role]]] = {
     Room.QUEUE: frozenset(PERSONS),
     Room.ENTRY: frozenset({Role.ENTRY}),
+    Room.CORRECTION: _EITHER,
     Room.IMPORT: frozenset({Role.ENTRY}),
     Room.APPROVAL: frozenset({Role.APPROVAL}),
     Room.RECORD: _EITHER | {Role.SUPERVISION},
@@ -47,6 +51,7 @@ ROLES: Final[dict[Room, frozenset[Role]]] = {
     Room.STATISTICS: frozenset(PERSONS),
     Room.OFFICERS: frozenset({Role.ADMINISTRATION, Role.AUDIT}),
     Room.OWN: frozenset(PERSONS),
+    Room.PUSHES: frozenset({Role.SOURCE}),
 }
 
 

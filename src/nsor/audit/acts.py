@@ -29,6 +29,11 @@ class Act(StrEnum):
     BATCH_REJECTED = "batch_rejected", "A second officer rejected a batch, with a reason."
     DRAFT_CHANGED = "draft_changed", "An officer changed a draft."
     DRAFT_DISCARDED = "draft_discarded", "An officer discarded a draft."
+    ENTRY_BEGUN = "entry_begun", "An officer began to fill in the form of an entry."
+    ENTRY_FORGOTTEN = (
+        "entry_forgotten",
+        "What was typed into the form of an entry was made unreadable for ever.",
+    )
     APPEAL_RECORDED = "appeal_recorded", "An officer recorded where an appeal stands."
     APPEAL_APPROVED = "appeal_approved", "A second officer let a conviction speak again."
     CORRECTED = "corrected", "An officer corrected a fact, with a reason."
@@ -42,15 +47,28 @@ class Act(StrEnum):
         "false_alarm_passed",
         "A second officer let a text pass that the screening for victims' data had stopped.",
     )
+    IDENTITY_OVERRIDDEN = (
+        "identity_overridden",
+        "A second officer let a number pass that the identity authority didn't confirm.",
+    )
+    FILE_CHECKED = (
+        "file_checked",
+        "An officer had a file checked against the register, and nothing was entered.",
+    )
     # the life cycle
     SUSPENDED = "suspended", "An officer suspended a registration."
     RESTORED = "restored", "A second officer restored a suspended registration."
+    SILENCE_REVIEWED = (
+        "silence_reviewed",
+        "A second officer looked at a silence after it took effect, and let it stand.",
+    )
     WITHDRAWN = "withdrawn", "An officer silenced somebody who was wrongly listed."
     EXPIRED = "expired", "The scheduled job ended a registration whose term was over."
     REMOVED = "removed", "A registration was removed from the register."
     EXPUNGED = "expunged", "All that is stored of a person was made unreadable for ever."
     MERGED = "merged", "Two records were merged, being of one person."
     UNMERGED = "unmerged", "A merger was undone."
+    REVIEW_DONE = "review_done", "An officer recorded what a review of a registration found."
     # evidence
     EVIDENCE_ADDED = "evidence_added", "An officer added a document."
     EVIDENCE_SERVED = "evidence_served", "An officer is about to be shown a document."
@@ -71,6 +89,44 @@ class Act(StrEnum):
     OFFICER_CHANGED = "officer_changed", "An officer's role was changed, or their access ended."
     SIGNED_IN = "signed_in", "An officer proved who they are."
     SIGN_IN_REFUSED = "sign_in_refused", "Somebody failed to prove that they are an officer."
+    SIGN_INS_REFUSED = (
+        "sign_ins_refused",
+        "Further sign-ins of one minute were refused, beyond those that have an entry.",
+    )
+    SIGNED_OUT = "signed_out", "An officer signed out."
+    SESSION_ENDED = "session_ended", "A session ended, by its age or by its officer from another."
+    PASSWORD_SET = "password_set", "An officer chose a password."  # noqa: S105 - no secret
+    SECOND_FACTOR_ADDED = "second_factor_added", "An officer added a second factor."
+    SECOND_FACTOR_REMOVED = "second_factor_removed", "An officer removed a second factor."
+    RECOVERY_CODES_MADE = "recovery_codes_made", "An officer had recovery codes made."
+    LINK_ISSUED = "link_issued", "A one-time link for an officer's first sign-in was issued."
+    LINK_USED = "link_used", "An officer's one-time link was used."
+    OFFICER_PROPOSED = "officer_proposed", "A change of who may act was proposed."
+    OFFICER_SECONDED = (
+        "officer_seconded",
+        "A first administrator approved what the system proposed about an officer.",
+    )
+    OFFICER_APPROVED = "officer_approved", "A second administrator approved what was proposed."
+    OFFICER_REJECTED = "officer_rejected", "An administrator rejected what was proposed."
+    # sources
+    SOURCE_PROPOSED = (
+        "source_proposed",
+        "An administrator proposed a source, a change of one, or a key.",
+    )
+    SOURCE_APPROVED = "source_approved", "A second administrator approved what was proposed of it."
+    SOURCE_REJECTED = "source_rejected", "A second administrator rejected what was proposed of it."
+    SOURCE_KEY_REVOKED = "source_key_revoked", "An administrator revoked a key of a source."
+    SOURCE_STOPPED = "source_stopped", "An administrator switched a source off."
+    SOURCE_GAP_CLOSED = (
+        "source_gap_closed",
+        "An officer found that an order number of a source will never come.",
+    )
+    SOURCE_PUSH_ACCEPTED = "source_push_accepted", "An event of a source was taken."
+    SOURCE_PUSH_REFUSED = "source_push_refused", "A message that a source signed was refused."
+    SOURCE_PUSHES_REFUSED = (
+        "source_pushes_refused",
+        "Messages that nobody known had signed in time were refused, in this minute so many.",
+    )
     # the law
     LAW_CHANGE_PROPOSED = "law_change_proposed", "An officer proposed a change of the law's data."
     LAW_CHANGE_APPROVED = "law_change_approved", "A second officer put a change into force."

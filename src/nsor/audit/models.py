@@ -25,6 +25,14 @@ class Entry(models.Model):
     commitment = models.BinaryField()
     """SHA-256 of the salt and the details."""
 
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="audit_entry_by_time"),
+            models.Index(fields=["act", "at"], name="audit_entry_by_act"),
+            models.Index(fields=["actor", "at"], name="audit_entry_by_actor"),
+            models.Index(fields=["actor", "act", "at"], name="audit_entry_by_both"),
+        ]
+
     def __str__(self) -> str:
         return f"entry {self.pk}"
 

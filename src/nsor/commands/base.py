@@ -135,7 +135,7 @@ def outstanding(alias: str) -> int:
 
 def acting(name: str) -> "Officer":
     """Return the officer who acts, by the secret in the environment or typed on the terminal."""
-    from nsor.register.signing import sign_in
+    from nsor.accounts.signing import sign_in
 
     secret = os.environ.get("NSOR_OFFICER_SECRET")
     if not secret:

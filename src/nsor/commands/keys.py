@@ -79,7 +79,8 @@ def _line(one: "KeyUse") -> str:
     tokens = "look-up tokens" if one.tokens else "no look-up tokens"
     return (
         f"{one.id} ({standing}): {one.person_keys} keys of people, {tokens}, {one.reasons} reasons,"
-        f" {one.trail_keys} keys of the trail, {one.journal_notes} notes of the journal"
+        f" {one.trail_keys} keys of the trail, {one.journal_notes} notes of the journal,"
+        f" {one.second_factors} secrets of second factors"
     )
 
 

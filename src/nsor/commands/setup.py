@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +16,10 @@ from nsor.commands.base import (
     require_keys,
 )
 
-ROLES = ("entry", "approval", "supervision", "audit")
+if TYPE_CHECKING:
+    from nsor.accounts.signing import Hired
+
+ROLES = ("entry", "approval", "supervision", "audit", "administration")
 
 
 @click.command()
@@ -74,15 +78,59 @@ def officer() -> None:
 @officer.command()
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice(ROLES), help="What the officer may do.")
+@click.option(
+    "--jurisdiction",
+    default="",
+    metavar="SLUG",
+    help="A province or a district, such as punjab or punjab/lahore; else the whole country.",
+)
 @json_option
-def add(name: str, role: str, as_json: bool) -> None:
-    """Create an officer and print the secret that they act with, once."""
-    with register(as_json=as_json):
-        from nsor.register.signing import add_officer
+def add(name: str, role: str, jurisdiction: str, as_json: bool) -> None:
+    """Create an officer and print the secret and the one-time link, once.
 
-        created, secret = add_officer(name, role)
-        if as_json:
-            print_object({"officer": created.name, "role": created.role, "secret": secret})
-            return
-        click.echo(f"{created.name} is an officer now; the role is {created.role}.")
-        click.echo(f"The secret, which is shown this once: {secret}")
+    Where two administrators are there, the officer is proposed to them instead.
+    """
+    with register(as_json=as_json):
+        from nsor.accounts.signing import hire
+
+        _print(hire(name, role, jurisdiction), as_json=as_json)
+
+
+@officer.command()
+@click.argument("name")
+@json_option
+def link(name: str, as_json: bool) -> None:
+    """Issue a fresh one-time link, which ends the officer's password, factors and sessions.
+
+    Where two administrators have signed in, it is proposed to them instead.
+    """
+    with register(as_json=as_json):
+        from nsor.accounts.signing import link_anew
+
+        _print(link_anew(name), as_json=as_json)
+
+
+def _print(hired: "Hired", *, as_json: bool) -> None:
+    from nsor.accounts import links
+
+    address = links.address(hired.link) if hired.link else None
+    proposal = hired.proposal.pk if hired.proposal else None
+    if as_json:
+        told = {
+            "officer": hired.name,
+            "role": hired.role,
+            "secret": hired.secret,
+            "link": address,
+        }
+        print_object(told if proposal is None else told | {"proposal": proposal})
+        return
+    if proposal is not None:
+        click.echo(
+            f"Two administrators have to approve this in the console: proposal {proposal} of"
+            f" {hired.name}."
+        )
+        return
+    if hired.secret:
+        click.echo(f"{hired.name} is an officer now; the role is {hired.role}.")
+        click.echo(f"The secret, which is shown this once: {hired.secret}")
+    click.echo(f"The link for the first sign-in, good once and for 72 hours: {address}")

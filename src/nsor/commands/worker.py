@@ -1,8 +1,10 @@
 """``nsor worker`` and ``nsor reviews``: what the clock does, and what it says falls due."""
 
+import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -26,13 +28,54 @@ def worker(*, once: bool, as_json: bool) -> None:
         from nsor.sms import logs
 
         log = _Log(logs.configure())
+        more = (works.Job("sum_up_refusals", _sum_up_refusals),)
         try:
             if once:
-                _print_outcomes(works.run_once(log), as_json=as_json)
+                _print_outcomes(works.run_once(log, more), as_json=as_json)
             else:
-                works.run(_told_to_stop(), log)
+                with _figures_served():
+                    works.run(_told_to_stop(), log, more)
         finally:
             logs.drain()
+
+
+def _sum_up_refusals(_: object) -> Mapping[str, int]:
+    """Enter in the trail what a process refused and didn't sum up before it died."""
+    from nsor.sources import counting
+
+    minutes = counting.catch_up()
+    return {"minutes": minutes} if minutes else {}
+
+
+@contextmanager
+def _figures_served() -> Iterator[None]:
+    """Serve the sources' figures at ``NSOR_WORKER_OPS_BIND``, where that is set."""
+    if not os.environ.get("NSOR_WORKER_OPS_BIND"):
+        yield
+        return
+    from nsor.sms import config
+    from nsor.sms.ops import OpsServer
+
+    try:
+        address = config.bind_address(os.environ, "NSOR_WORKER_OPS_BIND", "127.0.0.1:9465")
+    except config.ConfigError as error:
+        raise click.UsageError(str(error)) from None
+    ops = OpsServer(address, lambda: {"ready": True, "reasons": []}, _figures)
+    try:
+        yield
+    finally:
+        ops.close()
+
+
+def _figures() -> bytes:
+    from django.db import connections
+
+    from nsor.sources import figures
+
+    try:
+        return figures.metrics()
+    finally:
+        connections.close_all()
 
 
 class _Log:

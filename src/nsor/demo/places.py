@@ -76,3 +76,10 @@ def _listen(environ: Mapping[str, str], name: str, default: str) -> socket.socke
             f"{name}: {Place(host, port)} can't be had ({error.strerror})."
             f" Set it to an address of this machine, such as {default}."
         ) from error
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port: int = held.getsockname()[1]
+    return port

@@ -9,12 +9,12 @@ import io
 from collections.abc import Callable
 
 from nsor.accounts.models import Officer, Role
+from nsor.accounts.signing import add_officer
 from nsor.demo import sample
 from nsor.register.deciding import approve_batch
 from nsor.register.errors import Refusal
 from nsor.register.importing import import_batch
 from nsor.register.models import Batch, BatchState
-from nsor.register.signing import add_officer
 
 ENTRY_OFFICER = "Sample Entry Officer"
 APPROVAL_OFFICER = "Sample Approval Officer"

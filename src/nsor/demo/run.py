@@ -1,9 +1,9 @@
 """``nsor demo``: everything on one machine, started in order and ended in order.
 
-Order of a start: places, database, sample register, message centre, gateway, worker, web
-application. Order of an end (Ctrl-C, SIGTERM, SIGHUP, or a process that died): the handset's line,
-and with it the pages that wait; gateway, worker and web application; last the message centre, from
-which the gateway has to unbind.
+Order of a start: places, database, sample register, officers and their court, message centre,
+identity authority, gateway, worker, web application. Order of an end (Ctrl-C, SIGTERM, SIGHUP, or a
+process that died): the handset's line, and with it the pages that wait; the processes; last the
+message centre, from which the gateway has to unbind.
 """
 
 import asyncio
@@ -18,8 +18,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from nsor.demo import line, places, processes, register, sample
+from nsor.demo import line, officers, places, processes, register, sample, scans
 from nsor.demo.errors import DemoError
+from nsor.demo.officers import Invitation
 from nsor.demo.places import Place, Places
 from nsor.demo.processes import Processes
 from nsor.demo.screen import Screen
@@ -44,6 +45,13 @@ class _Demo(NamedTuple):
     places: Places
     password: str
     screen: Screen
+    authority: int
+    """The port of the identity authority's stand-in."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the demo keeps its logs, its scans and its court's key."""
+        return self.home / "demo"
 
 
 def run(home: Path, migrate: Callable[[], int]) -> int:
@@ -58,11 +66,18 @@ def run(home: Path, migrate: Callable[[], int]) -> int:
         config = configuration.read({**os.environ, "NSOR_SMSC_URLS": ""})
         # an SMPP 3.4 password has at most 8 characters (section 4.1.1)
         demo = _Demo(
-            home, config.short_code, places.claim(os.environ), secrets.token_hex(4), screen
+            home,
+            config.short_code,
+            places.claim(os.environ),
+            secrets.token_hex(4),
+            screen,
+            places.free_port(),
         )
         migrate()
         _load(screen)
-        asyncio.run(_serve(demo))
+        scans.draw(demo.folder / "scans")
+        keyid = officers.court(demo.folder, screen.say)
+        asyncio.run(_serve(demo, officers.invite(), keyid))
     except (DemoError, ConfigError) as error:
         screen.complain(str(error))
         return 1
@@ -89,7 +104,7 @@ def _load(screen: Screen) -> None:
         screen.say("The register is as the last run of the demo left it.")
 
 
-async def _serve(demo: _Demo) -> None:
+async def _serve(demo: _Demo, invited: list[Invitation], keyid: str) -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in _SIGNALS:
@@ -98,14 +113,14 @@ async def _serve(demo: _Demo) -> None:
     with _socket_path() as path:
         async with (
             _message_centre(demo, telephones),
-            processes.running(demo.home / "demo") as children,
+            processes.running(demo.folder) as children,
             line.serve(path, telephones),
         ):
             demo.screen.say("Starting the gateway and the web application.")
-            await _start(demo, children, path)
+            await _start(demo, children, path, keyid)
             await _first(stop.wait(), children.first_death(), _ready(demo))
             if not stop.is_set():
-                _show(demo)
+                _show(demo, invited)
                 await _first(stop.wait(), children.first_death())
             demo.screen.say("Ending the gateway and the web application.")
 
@@ -139,9 +154,20 @@ async def _message_centre(demo: _Demo, telephones: Telephones) -> AsyncIterator[
         await listening.wait_closed()
 
 
-async def _start(demo: _Demo, children: Processes, path: Path) -> None:
+async def _start(demo: _Demo, children: Processes, path: Path, keyid: str) -> None:
     smsc, web, ops = demo.places.smsc, demo.places.web, demo.places.ops
-    common = {**os.environ, "NSOR_HOME": str(demo.home)}
+    authority = f"127.0.0.1:{demo.authority}"
+    common = {
+        **os.environ,
+        "NSOR_HOME": str(demo.home),
+        "NSOR_IDENTITY_URL": f"http://{authority}",
+    }
+    await children.start(
+        "The identity authority's stand-in",
+        "authority.log",
+        [sys.executable, "-m", "nsor.demo.authority", authority],
+        common,
+    )
     url = f"smpp://demo:{demo.password}@{smsc.near}?operator=demo"
     await children.start(
         "The SMS gateway",
@@ -156,7 +182,13 @@ async def _start(demo: _Demo, children: Processes, path: Path) -> None:
         "The web application",
         "web.log",
         server.command(str(web), "nsor.demo.asgi:application"),
-        common | {"NSOR_DEMO_LINE": str(path)},
+        common
+        | {
+            "NSOR_DEMO_LINE": str(path),
+            "NSOR_DEMO_COURT": str(demo.folder / "court.pem"),
+            "NSOR_DEMO_COURT_KEYID": keyid,
+            "NSOR_DEMO_ADDRESS": f"http://{web.near}",
+        },
     )
 
 
@@ -197,6 +229,7 @@ def _answers(place: Place, page: str) -> bool:
         connection.close()
 
 
-def _show(demo: _Demo) -> None:
+def _show(demo: _Demo, invited: list[Invitation]) -> None:
     address = f"http://{demo.places.web.near}"
     demo.screen.ready(address, demo.short_code, sample.five_to_try(), demo.home)
+    demo.screen.officers(address, invited, demo.folder / "scans")

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
+from nsor.demo.officers import Invitation
 from nsor.web.handset.line import Example
 
 Report = Callable[[int], None]
@@ -59,4 +60,12 @@ class Screen:
         self._out.print(f"and text one of these numbers to {short_code}. All of it is made up.\n")
         self._out.print(table)
         self._out.print(f"\nThe register and the logs are in {home}.", markup=False, soft_wrap=True)
+
+    def officers(self, address: str, invited: Sequence[Invitation], scans: Path) -> None:
+        """Print how the officers sign in, and what there is to enter."""
+        self._out.print("\n[bold]The console of the officers[/bold]: open each link once.")
+        for one in invited:
+            where = f"{address}{one.path}" if one.path else f"{address}/console/queue/ (as before)"
+            self._out.print(f"  {one.name}, {one.role}: {where}", markup=False, soft_wrap=True)
+        self._out.print(f"Judgments to enter, made up: {scans}", markup=False, soft_wrap=True)
         self._out.print("Ctrl-C ends the demo.", markup=False)

@@ -179,13 +179,21 @@ class TierLaw:
         convicted_on: date,
         released_on: date | None,
         sentence_months: int | None,
+        reviewed_to: date | None = None,
     ) -> date | None:
-        """Return when the term itself is to be looked at again; None where it never is."""
+        """Return when the term itself is to be looked at again; None where it never is.
+
+        The first time is so long after the term began, and each later one as long after the day
+        ``reviewed_to``, up to which that was done.
+        """
         term = self.term(tier)
         begins = term.begins(convicted_on, released_on, sentence_months)
         if term.review_after_months is None or begins is None:
             return None
-        return months_after(begins, term.review_after_months)
+        first = months_after(begins, term.review_after_months)
+        if reviewed_to is None or reviewed_to < first:
+            return first
+        return months_after(reviewed_to, term.review_after_months)
 
     def next_verification(self, tier: int, last: date, *, no_fixed_address: bool) -> date:
         """Return when somebody is to be verified who was last seen on ``last``.

@@ -44,6 +44,10 @@ from nsor.secrecy import ring, subjects
 from nsor.secrecy.box import seal, unseal
 from nsor.secrecy.subjects import SubjectKey
 
+SILENCES = frozenset(
+    {BatchKind.APPEAL, BatchKind.SUSPENSION, BatchKind.WITHDRAWAL, BatchKind.DEATH}
+)
+"""Kinds of acts that, where one word is enough, a second officer looks at after."""
 _REASONS = "batch-reasons"
 
 
@@ -69,11 +73,20 @@ def at_once(
     officer: Officer | None,
     reason: str,
     evidence: Evidence | None = None,
+    *,
+    reviewed_after: bool = True,
 ) -> Iterator[Deed]:
-    """Hold the transaction of an act that takes effect at once. Raises ``Refusal``: ``busy``."""
+    """Hold the transaction of an act that takes effect at once.
+
+    ``reviewed_after`` is False where a second officer decides on what it prepares. Raises
+    ``Refusal``: ``busy``.
+    """
     with short_write():
         head = lock_head()
         batch = new_batch(kind, BatchState.APPROVED, offender, officer, reason, evidence)
+        by_somebody = officer is not None or kind == BatchKind.DEATH  # as the authority reports it
+        batch.awaits_review = reviewed_after and kind in SILENCES and by_somebody
+        batch.district = offender.district
         decide(head, batch, None)
         yield Deed(head, batch)
 
@@ -108,6 +121,7 @@ def submit_batch(head: FeedHead, batch: Batch) -> None:
     batch.state = BatchState.SUBMITTED
     batch.submission = head.last_submission
     batch.submitted_at = timezone.now()
+    batch.district = batch.offender.district if batch.offender else None
     batch.save()
 
 
@@ -257,21 +271,25 @@ def seal_reason(
     return name.encode() + b"\0" + seal(ring.derived(_REASONS, name), reason.encode(), about)
 
 
-def open_reason(batch: Batch) -> str:
-    """Return the reason of an act, empty where none was given. Raises ``Refusal``: ``removed``."""
-    return _opened(batch, bytes(batch.sealed_reason), f"batch/{batch.pk}/reason")
+def open_reason(batch: Batch, key: bytes | None = None) -> str:
+    """Return the reason of an act, empty where none was given.
+
+    ``key`` is that of the person whom the act is about, where it is at hand. Raises ``Refusal``:
+    ``removed``.
+    """
+    return _opened(batch, bytes(batch.sealed_reason), f"batch/{batch.pk}/reason", key)
 
 
-def open_decision(batch: Batch) -> str:
+def open_decision(batch: Batch, key: bytes | None = None) -> str:
     """Return why a second officer said no, empty where none did. Raises as ``open_reason``."""
-    return _opened(batch, bytes(batch.sealed_decision), f"batch/{batch.pk}/decision")
+    return _opened(batch, bytes(batch.sealed_decision), f"batch/{batch.pk}/decision", key)
 
 
-def _opened(batch: Batch, sealed: bytes, about: str) -> str:
+def _opened(batch: Batch, sealed: bytes, about: str, key: bytes | None) -> str:
     if not sealed:
         return ""
     if batch.offender is not None:
-        return unseal(key_of(batch.offender).key, sealed, about).decode()
+        return unseal(key or key_of(batch.offender).key, sealed, about).decode()
     name, _, rest = sealed.partition(b"\0")
     return unseal(ring.derived(_REASONS, name.decode()), rest, about).decode()
 

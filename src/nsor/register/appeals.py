@@ -52,7 +52,7 @@ def record_appeal(
     Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``bad_cnic``, ``bad_value``,
     ``not_registered``, ``unknown_case``, ``no_change``, ``already_waiting``, ``busy``.
     """
-    require_role(officer, Role.ENTRY, Role.APPROVAL)
+    require_role(officer, Role.ENTRY, Role.APPROVAL, Role.SOURCE)
     reason = require_reason(reason, silences=state not in STANDING_APPEALS)
     offender = acting.find(number)
     if state not in AppealState.values:
@@ -65,7 +65,7 @@ def record_appeal(
         return _ask(offender, case, state, officer, reason, since, evidence)
     with short_write():
         lock_head()
-        found = _convictions(offender, case)
+        found = of_case(offender, case)
         owner = found[0].offender
         with acting.at_once(BatchKind.APPEAL, owner, officer, reason, evidence) as deed:
             for conviction in found:
@@ -121,7 +121,7 @@ def _ask(
 ) -> Done:
     with short_write():
         head = lock_head()
-        found = [one for one in _convictions(offender, case) if one.appeal_state != state]
+        found = [one for one in of_case(offender, case) if one.appeal_state != state]
         if not found:
             raise Refusal("no_change", "This is the appeal state that the register holds already.")
         waiting = AppealRecord.objects.filter(
@@ -166,8 +166,11 @@ def _take_effect(record: AppealRecord) -> None:
     record.conviction.save(update_fields=["appeal_state"])
 
 
-def _convictions(offender: Offender, case: str) -> list[Conviction]:
-    """Return the convictions of a case of a person, merged ones as one, that count or wait."""
+def of_case(offender: Offender, case: str) -> list[Conviction]:
+    """Return the convictions of a case of a person, merged ones as one, that count or wait.
+
+    Raises ``Refusal``: ``not_registered``, ``unknown_case``.
+    """
     members = acting.members(acting.lock(offender))
     live = Conviction.objects.filter(
         offender__in=members, batch__state__in=LIVE_STATES, current=True

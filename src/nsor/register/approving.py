@@ -24,7 +24,7 @@ from django.utils import timezone
 from nsor.accounts.models import Officer
 from nsor.audit import trail
 from nsor.audit.acts import Act
-from nsor.register import terms, versions
+from nsor.register import districts, terms, versions
 from nsor.register.calendar import today
 from nsor.register.errors import Refusal
 from nsor.register.intervals import Span, Told, said
@@ -54,7 +54,7 @@ from nsor.secrecy import ids
 
 _HINT = (
     f"UPDATE {Offender._meta.db_table}"  # noqa: S608 - the table's name alone
-    " SET tier = %s, term_ends = %s, review_on = %s WHERE id = %s"
+    " SET tier = %s, term_ends = %s, review_on = %s, district = %s WHERE id = %s"
 )
 
 
@@ -79,14 +79,23 @@ def decidable(number: int, officer: Officer) -> Batch:
 
     Raises ``Refusal``: ``unknown_batch``, ``not_submitted``, ``own_entry``.
     """
+    batch = submitted(number)
+    if batch.entered_by_id == officer.pk:
+        raise Refusal("own_entry", "Another officer than the one who entered it must decide this.")
+    return batch
+
+
+def submitted(number: int) -> Batch:
+    """Return a batch that waits, whoever entered it.
+
+    Raises ``Refusal``: ``unknown_batch``, ``not_submitted``.
+    """
     hidden = (*UNSEEN_STATES, BatchState.DRAFT)
     batch = Batch.objects.exclude(state__in=hidden).filter(pk=number).first()
     if batch is None:
         raise Refusal("unknown_batch", "There is no batch of this number.")
     if batch.state != BatchState.SUBMITTED:
         raise Refusal("not_submitted", f"The batch was {batch.state} already.")
-    if batch.entered_by_id == officer.pk:
-        raise Refusal("own_entry", "Another officer than the one who entered it must decide this.")
     return batch
 
 
@@ -178,7 +187,10 @@ def _prepare(
 
 
 def record_people(chunk: list[Person], batch: Batch) -> None:
-    """Write who people are and how they stand, as versions that count once ``batch`` does."""
+    """Write who people are and how they stand, as versions that count once ``batch`` does.
+
+    Beside each person it puts the term, and the district, by which they are found.
+    """
     taking = [person for person in chunk if person.takes_profile]
     rows = ids.allocate(Profile, len(taking))
     Profile.objects.bulk_create(
@@ -195,7 +207,11 @@ def record_people(chunk: list[Person], batch: Batch) -> None:
         hint_at_term(person)
     with connection.cursor() as cursor:  # ten times faster than bulk_update
         cursor.executemany(
-            _HINT, [(*term_of(person.offender), person.offender.pk) for person in chunk]
+            _HINT,
+            [
+                (*term_of(person.offender), districts.of_person(person), person.offender.pk)
+                for person in chunk
+            ],
         )
 
 

@@ -20,7 +20,7 @@ from nsor.register.models.cases import SECTIONS
 from nsor.register.rows import BAD_DATE, Fault, born_late, day_faults
 
 _Months = Annotated[int, msgspec.Meta(ge=0, le=1200)]
-_PLACES = ("home", "work", "school", "other")
+_PLACES = ("home", "work", "school", "prison", "other")
 
 
 class _Judged(msgspec.Struct, frozen=True):

@@ -5,6 +5,8 @@ Rules that hold here:
 - Nothing is overwritten: a correction is a version of its own, with the day since when it was so.
 - Every correction waits for a second officer. One that touches what the public is told, or what
   decides whether it is told, voids the approval: nothing is told until the correction is decided.
+  A release alone voids nothing, unless the term is over by it: who leaves prison isn't to be
+  unheard of just then.
 - Whoever the corrected dates make a child at the offence is convicted as one from then on, unless a
   court ordered that the public be told; nobody becomes an adult but by a correction that says so.
 """
@@ -54,6 +56,8 @@ from nsor.secrecy.subjects import SubjectKey
 
 TOLD = frozenset({*documents.NAMES, "relation", "sex"})
 """Fields of a profile that the public is told, or that word what it is told."""
+_RELEASE = frozenset({"released_on"})
+"""What a conviction's correction may say while the approved one goes on being told."""
 BIRTH = frozenset({"date_of_birth", "birth_year"})
 """Fields of a profile that may make a child of the person, of whom the public is told nothing."""
 
@@ -310,7 +314,16 @@ def _write_conviction(offender: Offender, correction: ConvictionCorrection, batc
         require_new_case(row)
     row.sealed = documents.seal_case(key.key, row.pk, document)
     row.save(force_insert=True)
-    return bool(values) or row.juvenile != old.juvenile
+    if values.keys() <= _RELEASE and row.juvenile == old.juvenile:
+        return _is_over(offender, batch) if values else False
+    return True
+
+
+def _is_over(offender: Offender, batch: Batch) -> bool:
+    """Tell whether the term is over by what a correction says."""
+    person = one_person(offender.pk, batch)
+    ends = person.term.ends if person else None
+    return ends is not None and ends <= today()
 
 
 def _judge_anew(row: Conviction) -> None:

@@ -18,11 +18,20 @@ MOST_LINES = 50
 """Lines in a record; one that has more has lost its closing quotation mark."""
 
 
+class CellFault(NamedTuple):
+    """What is wrong with a cell whatever its column: its place from 0, a code, a sentence."""
+
+    place: int
+    code: str
+    message: str
+
+
 class Record(NamedTuple):
-    """The cells of a record that begins on ``line``."""
+    """The cells of a record that begins on ``line``; a CSV file has no faults of cells."""
 
     line: int
     cells: list[str]
+    faults: tuple[CellFault, ...] = ()
 
 
 class Broken(NamedTuple):

@@ -34,7 +34,7 @@ class Alias(Document, frozen=True):
 
 
 class Place(Document, frozen=True):
-    """An address; ``kind`` is home, work, school or other."""
+    """An address; ``kind`` is home, work, school, prison or other."""
 
     kind: str
     text: str

@@ -4,7 +4,8 @@ Rules that hold here:
 
 - What is entered is read by the same rules as a row of a file.
 - A number that the register knows stops the entry until the officer says that it is that person;
-  so does somebody who is likely the same, until the officer says that they are another.
+  so does somebody who is likely the same, until the officer says that they are another. A source
+  can't look at them: who is alike is left to whoever approves (``duplicates.of_batch``).
 - A draft can be changed by who entered it; what is submitted can't: a second officer decides on
   exactly these facts.
 """
@@ -15,10 +16,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from nsor.accounts.models import Officer
+from nsor.accounts.models import Officer, Role
 from nsor.audit.acts import Act
 from nsor.law import catalogue
-from nsor.register import acting, documents, lifecycle, text, versions
+from nsor.register import acting, districts, documents, lifecycle, text, versions
 from nsor.register.approving import record_people
 from nsor.register.calendar import today
 from nsor.register.errors import Refusal
@@ -29,6 +30,7 @@ from nsor.register.models import (
     BatchKind,
     BatchState,
     Conviction,
+    EntryForm,
     NumberKind,
     Offender,
     PassedAlarm,
@@ -105,19 +107,22 @@ def enter_conviction(
     *,
     same_as: Offender | None = None,
     others: frozenset[int] = frozenset(),
+    form: int | None = None,
 ) -> Batch:
     """Enter a conviction as a draft.
 
     ``same_as`` says who the known holder of the number is; ``others`` are the offenders who look
-    alike and are not the same. Raises ``EntryRefused``, ``MaybeKnown`` (``known_number``,
-    ``likely_known``) and ``Refusal``: ``role_not_allowed``, ``busy``.
+    alike and are not the same; ``form`` is what it is entered from (``drafts``). Raises
+    ``EntryRefused``, ``MaybeKnown`` (``known_number``, ``likely_known``) and ``Refusal``:
+    ``role_not_allowed``, ``form_entered``, ``busy``.
     """
     acting.allowed(lifecycle.ENTER, officer)
     row = _read(new)
     assert row.case is not None
     assert row.document is not None
     digits = row.case.cnic
-    _require_nobody_alike(digits, row.document.person, others)
+    if officer.role != Role.SOURCE:
+        _require_nobody_alike(digits, row.document.person, others)
     fresh = subjects.new_keys(1)
     with short_write():
         lock_numbers()
@@ -127,7 +132,8 @@ def enter_conviction(
             kind=BatchKind.ENTRY, state=BatchState.DRAFT, entered_by=officer, entries=1
         )
         if known is None:
-            known = make_holders({digits: new.kind.value}, batch, fresh)[digits]
+            lives_in = {digits: districts.code_of(new.case.person)}
+            known = make_holders({digits: new.kind.value}, batch, fresh, lives_in)[digits]
             indexing.add([(known.offender, new.case.person)])
             duplicates.keep_apart(known.offender, others, officer)
         batch.offender_id = known.offender
@@ -136,6 +142,8 @@ def enter_conviction(
         _fill(conviction, known, row, new)
         _require_no_clash(conviction)
         conviction.save(force_insert=True)
+        if form is not None:
+            _tie_to_form(batch, form, officer)
         offender = Offender.objects.get(pk=known.offender)
         acting.enter_in_trail(
             Act.CONVICTION_ENTERED, officer, offender, {"batch": batch.pk}, known.key
@@ -161,6 +169,7 @@ def change_draft(batch: Batch, new: NewConviction, officer: Officer) -> Batch:
         _require_no_clash(conviction)
         conviction.save()
         indexing.reindex([known.offender])
+        districts.refresh([known.offender])
         acting.enter_in_trail(
             Act.DRAFT_CHANGED, officer, conviction.offender, {"batch": batch.pk}, known.key
         )
@@ -178,7 +187,7 @@ def discard_draft(batch: Batch, officer: Officer) -> None:
         assert batch.offender is not None, "a draft names its person"
         acting.enter_in_trail(Act.DRAFT_DISCARDED, officer, batch.offender, {"batch": batch.pk})
         batch.convictions.all().delete()
-        batch.state, batch.offender = BatchState.DISCARDED, None
+        batch.state, batch.offender, batch.evidence = BatchState.DISCARDED, None, None
         batch.save()
     forget_holders(batch, Forgetting(actor(officer)))
 
@@ -212,6 +221,12 @@ def _draft(batch: Batch, officer: Officer) -> Batch:
     return found
 
 
+def _tie_to_form(batch: Batch, form: int, officer: Officer) -> None:
+    free = Q(batch=None) | Q(batch__state=BatchState.DISCARDED)
+    if not EntryForm.objects.filter(free, pk=form, officer=officer).update(batch=batch):
+        raise Refusal("form_entered", "This form was entered in another window: look at that one.")
+
+
 def _read(new: NewConviction) -> Row:
     passed = frozenset(PassedAlarm.objects.values_list("fingerprint", flat=True))
     passport = passport_number(new.number) if new.kind == NumberKind.PASSPORT else ""
@@ -226,6 +241,8 @@ def _further_faults(new: NewConviction) -> list[Fault]:
     person, found = new.case.person, order_faults(new)
     if person.birth_year is not None and not 1900 <= person.birth_year <= today().year:
         found.append(Fault("birth_year", "bad_value", "A year of birth has four digits."))
+    if not person.sex:
+        found.append(Fault("sex", "required", "A passport doesn't tell the sex: choose it."))
     texts = [("marks", person.marks), ("province", person.province)]
     texts += [("address", place.text) for place in person.places]
     texts += [("alias", name) for name in alias_texts(person)]
@@ -238,8 +255,9 @@ def order_faults(new: NewConviction | Conviction) -> list[Fault]:
     """Return what is wrong with the days after a conviction, and with the victim's age."""
     found = []
     if new.victim_under_13 and new.victim_category == "woman":
-        message = "A victim under 13 is a child: say child or both."
-        found.append(Fault("victim_under_13", "bad_value", message))
+        found.append(
+            Fault("victim_under_13", "bad_value", "A victim under 13 is a child: say child or both.")
+        )
     for field in ("sentenced_on", "released_on"):
         day = getattr(new, field)
         if day is not None and day < new.convicted_on:

@@ -31,6 +31,7 @@ from nsor.register import documents, lifecycle, terms, versions
 from nsor.register.documents import Case, Profile
 from nsor.register.errors import Refusal
 from nsor.register.intervals import Span, Told, said
+from nsor.register.jurisdiction import district_of, reason_told, require_reason_outside
 from nsor.register.lifecycle import State
 from nsor.register.locks import short_write
 from nsor.register.models import (
@@ -41,9 +42,10 @@ from nsor.register.models import (
     Conviction,
     IdentityNumber,
     Offender,
+    Review,
     Standing,
 )
-from nsor.register.officers import actor, require_reason, require_role
+from nsor.register.officers import actor, require_role
 from nsor.register.people import first_death
 from nsor.register.terms import Term
 from nsor.register.versions import Stand
@@ -121,22 +123,27 @@ def as_of(offender: Offender, on: date, known: datetime) -> RecordView | None:
 
 
 def read_history(
-    offender: Offender, on: date, known: datetime, officer: Officer, reason: str
+    offender: Offender, on: date, known: datetime, officer: Officer, reason: str = ""
 ) -> RecordView | None:
-    """Return what ``as_of`` does, and enter in the trail that an officer read it, and why.
+    """Return what ``as_of`` does, and enter in the trail that an officer read it.
 
-    Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``bad_value``, ``busy``.
+    Outside their jurisdiction they say why: where the person lives now decides. Raises ``Refusal``:
+    ``role_not_allowed``, ``reason_required``, ``may_name_victim``,
+    ``bad_value``, ``busy``.
     """
     require_role(officer, *Role)
-    reason = require_reason(reason)
+    district = district_of(offender.pk)
+    reason = require_reason_outside(officer, district, reason)
     if known.tzinfo is None:
         raise Refusal("bad_value", "The moment as known at which says its time zone.")
     view = as_of(offender, on, known)
     with short_write():
         key = subjects.key(offender.key_id)
         details: dict[str, Json] = {"on": on.isoformat(), "known": known.isoformat()}
-        if key is not None:  # a reason may name the person, and would outlive their removal
-            details["reason"] = reason
+        told = reason_told(officer, district, reason)
+        if key is None:  # a reason may name the person, and would outlive their removal
+            del told["reason"]
+        details |= told
         trail.record(
             Act.HISTORY_READ,
             actor=actor(officer),
@@ -278,7 +285,14 @@ class _Past:
             row.registrable = view.registrable
             if view.appeal_state != "quashed":
                 counted.append(row)
-        return terms.of(counted, self._law.tiers)
+        return terms.of(counted, self._law.tiers, self._reviewed_to())
+
+    def _reviewed_to(self) -> date | None:
+        """Return up to which day reviews had been done by then."""
+        done = Review.objects.filter(
+            self._approved, batch__offender__in=self._members, done_on__lte=self._on
+        )
+        return max((review.reviewed_to for review in done), default=None)
 
     def _disclosure(
         self,

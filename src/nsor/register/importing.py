@@ -49,16 +49,17 @@ def import_batch(
     *,
     skip_invalid: bool = False,
     progress: Callable[[int], None] = lambda octets: None,
+    read: Callable[[BinaryIO], Iterator[Record | Broken]] = records,
 ) -> ImportOutcome:
-    """Enter the convictions of a CSV file as a batch that waits for another officer's approval.
+    """Enter the convictions of a file as a batch that waits for another officer's approval.
 
-    ``progress`` is told how many octets of the file were read. Raises ``Refusal``:
-    ``role_not_allowed``, ``busy``.
+    ``progress`` is told how many octets of the file were read; ``read`` says how, as CSV by
+    default. Raises ``Refusal``: ``role_not_allowed``, ``busy``, and as ``read`` does.
     """
     require_role(officer, Role.ENTRY)
     clear_abandoned()
     outcome = ImportOutcome()
-    source = records(file)
+    source = read(file)
     header = read_header(source)
     if isinstance(header, list):
         for finding in header:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from nsor.accounts import sealing
 from nsor.audit.models import TrailKey
 from nsor.register import acting, journal
 from nsor.register.errors import Refusal
@@ -33,6 +34,8 @@ class KeyUse(NamedTuple):
     trail_keys: int
     """Keys of the trail that no other key of the ring wraps."""
     journal_notes: int
+    second_factors: int
+    """Secrets of officers' second factors."""
 
     @property
     def needed(self) -> bool:
@@ -51,7 +54,8 @@ def key_use() -> list[KeyUse]:
     reasons = _reasons()
     trail_keys = _trail_keys()
     notes = Counter(one.ring_key for one in journal.read() if isinstance(one, journal.Entry))
-    stray = {*person_keys, *tokens, *reasons, *trail_keys, *notes} - set(held)
+    factors = sealing.sealed_by()
+    stray = {*person_keys, *tokens, *reasons, *trail_keys, *notes, *factors} - set(held)
     return [
         KeyUse(
             id=name,
@@ -62,6 +66,7 @@ def key_use() -> list[KeyUse]:
             reasons=reasons[name],
             trail_keys=trail_keys[name],
             journal_notes=notes[name],
+            second_factors=factors[name],
         )
         for name in (*held, *sorted(stray))
     ]
@@ -97,6 +102,7 @@ def _told(use: KeyUse) -> str:
         (use.reasons, "reasons of whole files"),
         (use.trail_keys, "keys of the trail"),
         (use.journal_notes, "notes of the journal of silences"),
+        (use.second_factors, "secrets of second factors"),
     )
     parts = [f"it holds {count} {what}" for count, what in counts if count]
     if use.tokens:

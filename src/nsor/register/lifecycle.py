@@ -68,13 +68,15 @@ def _step(
 
 
 _ENTRY = (Role.ENTRY,)
+_TELLING = (Role.ENTRY, Role.SOURCE)
 _APPROVAL = (Role.APPROVAL,)
 _EITHER = (Role.ENTRY, Role.APPROVAL)
+_ANY = (*_EITHER, Role.SOURCE)
 _LISTABLE = (State.SUBMITTED, State.PUBLISHED, State.SUSPENDED, State.EXPIRED)
 
-ENTER = _step("enter", [State.NEW], State.DRAFT, _ENTRY)
+ENTER = _step("enter", [State.NEW], State.DRAFT, _TELLING)
 IMPORT = _step("import", [State.NEW], State.SUBMITTED, _ENTRY)
-SUBMIT = _step("submit", [State.DRAFT], State.SUBMITTED, _ENTRY)
+SUBMIT = _step("submit", [State.DRAFT], State.SUBMITTED, _TELLING)
 APPROVE = _step("approve", [State.SUBMITTED], State.PUBLISHED, _APPROVAL, second_officer=True)
 REJECT = _step(
     "reject", [State.SUBMITTED], State.REJECTED, _APPROVAL, second_officer=True, reason=True
@@ -83,7 +85,7 @@ CORRECT = _step(
     "correct",
     [State.PUBLISHED, State.SUSPENDED, State.EXPIRED],
     State.SUBMITTED,
-    _EITHER,
+    _ANY,
     reason=True,
 )
 SUSPEND = _step(

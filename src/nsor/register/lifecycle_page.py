@@ -20,7 +20,8 @@ _AFTERWORD = """\
   is to be removed is silent from the asking on; whoever is to be restored stays silent until then.
 - **correct** voids the approval where it touches what the public is told or what decides it: the
   registration waits like a new entry, and says nothing until the correction is decided; whoever is
-  suspended or expired stays so. A rejected correction leaves what was approved before.
+  suspended or expired stays so. A rejected correction leaves what was approved before. A release
+  alone voids nothing, unless the term is over by it.
 - **reject** answers an entry. Whatever was approved of the person before goes on as it was.
 - **suspend** finds some suspended already: the graver ground stays (wrongly listed, a restored
   backup, a court's order before a dispute), and whoever asked to have them restored asks anew.

@@ -3,8 +3,7 @@
 Rules that hold here:
 
 - SQLite has one writer. A long piece of work is many short transactions with a breath between
-  them; who waits asks every 2 ms, so that it gets in at the next breath (SQLite's own waiting
-  sleeps up to 100 ms and would miss it again and again).
+  them, at which others get in (``nsor.writing``).
 - A claim says that a living process works on a batch, or at a scheduled work. It ends with the
   process, however that ends: on PostgreSQL it is the session's advisory lock, on SQLite a lock on
   one octet of a file beside the database, which the kernel drops with the open file.
@@ -18,15 +17,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import IntEnum
 
-from django.db import connection, transaction
-from django.db.utils import OperationalError
+from django.db import connection
 
+from nsor import writing
 from nsor.register.errors import Refusal
 
-ASK_EVERY = 0.002
 BREATH = 0.010
-WAIT_AT_MOST = 20.0
-"""Seconds for SQLite's one writer to let another in."""
 
 _NUMBERS = 0x6E756D62
 """Our advisory lock of all identity numbers: ``numb`` in ASCII."""
@@ -47,6 +43,8 @@ class Work(IntEnum):
     EXPIRY = 2
     FORGETTING = 3
     SWEEPING = 4
+    DISTRICTS = 5
+    STATISTICS = 6
 
 
 @contextmanager
@@ -55,46 +53,19 @@ def short_write() -> Iterator[None]:
 
     Raises ``Refusal``: ``busy``.
     """
-    if connection.vendor != "sqlite":
-        with transaction.atomic():
-            yield
-        return
-    atomic = transaction.atomic()
-    _enter(atomic)
     try:
-        yield
-    except BaseException as error:
-        atomic.__exit__(type(error), error, error.__traceback__)
-        raise
-    atomic.__exit__(None, None, None)
+        with writing.short_write():
+            yield
+    except writing.Busy:
+        raise Refusal(
+            "busy", "Others are writing to the register: try again in a minute."
+        ) from None
 
 
 def breathe() -> None:
     """Let those in who wait to write, between two pieces of a long work."""
     if connection.vendor == "sqlite":
         time.sleep(BREATH)
-
-
-def _enter(atomic: transaction.Atomic) -> None:
-    give_up = time.monotonic() + WAIT_AT_MOST
-    with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            while True:
-                try:
-                    atomic.__enter__()
-                    return
-                except OperationalError as error:
-                    if "locked" not in str(error):
-                        raise
-                    if time.monotonic() > give_up:
-                        raise Refusal(
-                            "busy", "Others are writing to the register: try again in a minute."
-                        ) from None
-                time.sleep(ASK_EVERY)
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
 
 
 def lock_numbers() -> None:

@@ -9,7 +9,7 @@ What waits about the two together is decided while they are one.
 from nsor.accounts.models import Officer, Role
 from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
-from nsor.register import acting
+from nsor.register import acting, districts
 from nsor.register.acting import Done
 from nsor.register.approving import record_people
 from nsor.register.errors import Refusal
@@ -63,6 +63,7 @@ def apply_merge(offender: Offender, batch: Batch) -> None:
     batch.other.merged_into = offender
     batch.other.save(update_fields=["merged_into"])
     indexing.reindex([offender.pk])
+    districts.refresh([offender.pk])
 
 
 def apply_unmerge(offender: Offender, batch: Batch) -> None:

@@ -7,6 +7,7 @@ yet is made with a key of their own, before anything of them is sealed.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -100,12 +101,15 @@ def holder(number: str) -> Holder | None:
 
 
 def make_holders(
-    kinds: Mapping[str, str], batch: Batch, keys: Iterable[SubjectKey]
+    kinds: Mapping[str, str],
+    batch: Batch,
+    keys: Iterable[SubjectKey],
+    districts: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, Holder]:
     """Make a person for each of these numbers, of the kinds given; return the new holders.
 
     To be called in the transaction that writes what is entered of them; ``keys`` gives a fresh
-    key for each.
+    key for each, ``districts`` the code of where the person of a number lives, so far as known.
     """
     spare = iter(keys)
     chosen = {number: next(spare) for number in kinds}
@@ -116,7 +120,8 @@ def make_holders(
         for (number, key), offender, row in zip(chosen.items(), offenders, rows, strict=True)
     }
     Offender.objects.bulk_create(
-        Offender(pk=one.offender, key_id=one.key.id) for one in made.values()
+        Offender(pk=one.offender, key_id=one.key.id, district=districts.get(number))
+        for number, one in made.items()
     )
     ring_key = token_keys.for_new_tokens()
     IdentityNumber.objects.bulk_create(

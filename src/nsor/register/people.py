@@ -232,6 +232,7 @@ class _Gathering:
         term = terms.of(
             [one for one in convictions if one.appeal_state != AppealState.QUASHED],
             self._law.tiers,
+            max((day for row in members if (day := self._rows[row].reviewed_to)), default=None),
         )
         begins_anew = self._begins_anew(offender, convictions, term)
         if begins_anew:

@@ -5,7 +5,8 @@ key; who was removed, and whoever is only being read in from a file, can't be re
 holds no key.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ from nsor.law.catalogue import section_names
 from nsor.register import acting, documents
 from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
+from nsor.register.jurisdiction import reason_told, require_reason_outside
 from nsor.register.lifecycle import State
 from nsor.register.locks import short_write
 from nsor.register.models import (
@@ -29,7 +31,7 @@ from nsor.register.models import (
     Offender,
 )
 from nsor.register.models import Profile as ProfileRow
-from nsor.register.officers import require_reason, require_role
+from nsor.register.officers import require_role
 from nsor.register.people import Person, one_person
 from nsor.register.search.borne import SEEN
 from nsor.register.search.searching import READERS
@@ -141,15 +143,15 @@ class RecordView:
     evidence: tuple[EvidenceView, ...]
 
 
-def read_record(offender: Offender, officer: Officer, reason: str) -> RecordView:
-    """Return the whole record of a person, as an officer who says why.
+def read_record(offender: Offender, officer: Officer, reason: str = "") -> RecordView:
+    """Return the whole record of a person; outside their jurisdiction an officer says why.
 
     Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``removed``,
-    ``not_registered``, ``busy``.
+    ``may_name_victim``, ``not_registered``, ``busy``.
     """
     require_role(officer, *READERS)
-    reason = require_reason(reason)
     root = acting.root(Offender.objects.select_related("merged_into").get(pk=offender.pk))
+    reason = require_reason_outside(officer, root.district, reason)
     key = acting.key_of(root)
     person = one_person(root.pk)
     stands = seen([root.pk])[root.pk]
@@ -159,7 +161,8 @@ def read_record(offender: Offender, officer: Officer, reason: str) -> RecordView
         raise Refusal("not_registered", "Nothing is entered of this person that can be read.")
     view = _view(person, stands.state)
     with short_write():
-        acting.enter_in_trail(Act.RECORD_READ, officer, root, {"reason": reason}, key)
+        details = reason_told(officer, root.district, reason)
+        acting.enter_in_trail(Act.RECORD_READ, officer, root, details, key)
     return view
 
 
@@ -179,7 +182,7 @@ def _view(person: Person, state: State) -> RecordView:
         term=person.term,
         public=person.public,
         silences=person.silences,
-        acts=_acts(person.members),
+        acts=_acts(person.members, keys),
         evidence=_evidence(person.members),
     )
 
@@ -229,11 +232,17 @@ def _convictions(keys: dict[int, bytes]) -> tuple[ConvictionView, ...]:
         .select_related("batch")
         .order_by("convicted_on", "pk")
     )
-    return tuple(_conviction(row, keys[row.offender_id]) for row in rows)
+    found = list(rows)
+    appeals: defaultdict[int, list[AppealView]] = defaultdict(list)
+    records = AppealRecord.objects.filter(conviction__in=found, batch__state=BatchState.APPROVED)
+    for one in records.order_by("batch__decision"):
+        appeals[one.conviction_id].append(
+            AppealView(one.from_state, one.to_state, one.effective_on)
+        )
+    return tuple(_conviction(row, keys[row.offender_id], appeals[row.pk]) for row in found)
 
 
-def _conviction(row: Conviction, key: bytes) -> ConvictionView:
-    appeals = AppealRecord.objects.filter(conviction=row, batch__state=BatchState.APPROVED)
+def _conviction(row: Conviction, key: bytes, appeals: list[AppealView]) -> ConvictionView:
     return ConvictionView(
         conviction=row.pk,
         batch=row.batch_id,
@@ -251,14 +260,11 @@ def _conviction(row: Conviction, key: bytes) -> ConvictionView:
         victim_category=row.victim_category,
         victim_under_13=row.victim_under_13,
         appeal_state=row.appeal_state,
-        appeals=tuple(
-            AppealView(one.from_state, one.to_state, one.effective_on)
-            for one in appeals.order_by("batch__decision")
-        ),
+        appeals=tuple(appeals),
     )
 
 
-def _acts(members: tuple[int, ...]) -> tuple[ActView, ...]:
+def _acts(members: tuple[int, ...], keys: Mapping[int, bytes]) -> tuple[ActView, ...]:
     own = Batch.objects.filter(Q(offender__in=members) | Q(other__in=members))
     entered = Conviction.objects.filter(offender__in=members)
     numbers = {*own.values_list("pk", flat=True), *entered.values_list("batch", flat=True)}
@@ -277,17 +283,19 @@ def _acts(members: tuple[int, ...]) -> tuple[ActView, ...]:
             entered_at=row.entered_at,
             decided_by=row.decided_by.name if row.decided_by else "",
             decided_at=row.decided_at,
-            reason=_told(row, acting.open_reason),
-            refused=_told(row, acting.open_decision),
+            reason=_told(row, acting.open_reason, keys),
+            refused=_told(row, acting.open_decision, keys),
         )
         for row in rows
     )
 
 
-def _told(act: Batch, opened: Callable[[Batch], str]) -> str:
+def _told(
+    act: Batch, opened: Callable[[Batch, bytes | None], str], keys: Mapping[int, bytes]
+) -> str:
     """Return a reason of an act, "" where it was done to another, who was removed since."""
     try:
-        return opened(act)
+        return opened(act, keys.get(act.offender_id or 0))
     except Refusal:
         return ""
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from nsor.accounts import sealing
 from nsor.audit import trail, trail_keys
 from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
@@ -71,6 +72,7 @@ def rotate(
         work = _Work(under_way, progress)
         trail_keys.rotate()
         _seal_reasons_anew(ring_key)
+        sealing.seal_anew(ring_key, breathe)
         work.wrap_keys()
         work.make_tokens()
         work.wrap_keys()  # those that were made meanwhile by who hadn't seen the ring yet

@@ -11,6 +11,7 @@ Rules that hold here:
 """
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from nsor.accounts.models import Officer
 from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
-from nsor.register import acting, journal, lifecycle
+from nsor.register import acting, districts, journal, lifecycle
 from nsor.register.acting import Done
 from nsor.register.approving import decidable, decide
 from nsor.register.errors import Refusal
@@ -35,6 +36,7 @@ from nsor.register.models import (
     Conviction,
     Evidence,
     Ground,
+    IdentityCheck,
     IdentityNumber,
     KeyToDestroy,
     Offender,
@@ -68,7 +70,8 @@ def remove(
         offender = acting.lock(offender)
         lifecycle.REMOVE.require(acting.state_of(offender))
         require_none_waiting(offender, BatchKind.REMOVAL)
-        with acting.at_once(BatchKind.SUSPENSION, offender, officer, reason, evidence) as deed:
+        asking = (offender, officer, reason, evidence)
+        with acting.at_once(BatchKind.SUSPENSION, *asking, reviewed_after=False) as deed:
             if offender.standing == Standing.ACTIVE:
                 offender.standing, offender.ground = Standing.SUSPENDED, Ground.REMOVAL
             record_standing(offender, deed.batch)
@@ -83,15 +86,19 @@ def remove(
     return Done("suspended", sequence, batch.pk)
 
 
-def approve_removal(batch: Batch, officer: Officer) -> tuple[int, int]:
+def approve_removal(
+    batch: Batch, officer: Officer, look: Callable[[Batch], None] = lambda held: None
+) -> tuple[int, int]:
     """Remove a person, as an officer other than the one who asked for it.
 
-    Return (0, the feed's last sequence). Raises ``Refusal`` as ``approving.decidable`` does.
+    ``look`` may refuse under the feed's lock, before anything is done. Return (0, the feed's last
+    sequence). Raises ``Refusal`` as ``approving.decidable`` does.
     """
     last_words = throwaway_key()
     with short_write():
         head = lock_head()
         batch = decidable(batch.pk, officer)
+        look(batch)
         assert batch.offender_id is not None, "a removal names the person"
         offender = acting.lock(Offender(pk=batch.offender_id))
         decide(head, batch, officer)
@@ -145,10 +152,12 @@ def empty(rows: list[int]) -> None:
     waiting.filter(state__in=(BatchState.DRAFT, BatchState.SUBMITTED)).update(
         state=BatchState.DISCARDED
     )
-    Offender.objects.filter(pk__in=rows).update(standing=Standing.REMOVED, ground=Ground.NONE)
+    gone = Offender.objects.filter(pk__in=rows)
+    gone.update(standing=Standing.REMOVED, ground=Ground.NONE, district=districts.UNKNOWN)
     # A merger names both, whose reason is sealed under the key of one of them.
     naming = Batch.objects.filter(Q(offender__in=rows) | Q(other__in=rows))
     naming.update(sealed_reason=b"", sealed_decision=b"")
+    IdentityCheck.objects.filter(number__offender__in=rows).delete()
     for number in IdentityNumber.objects.filter(offender__in=rows):
         number.token, number.sealed = secrets.token_bytes(TOKEN_BYTES), b""
         number.save(update_fields=["token", "sealed"])

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from nsor.audit import trail
 from nsor.audit.acts import Act
-from nsor.register import journal, standing
+from nsor.register import entry_forms, journal, standing
 from nsor.register.approving import clear_prepared
 from nsor.register.calendar import today
 from nsor.register.errors import Refusal
@@ -28,6 +28,7 @@ from nsor.register.models import (
     Batch,
     BatchKind,
     BatchState,
+    EntryForm,
     Evidence,
     FeedHead,
     IdentityNumber,
@@ -50,6 +51,7 @@ __all__ = [
     "Review",
     "destroy_due_keys",
     "expire_due",
+    "forget_forms",
     "forget_rejected",
     "reviews_due",
     "sweep_files",
@@ -152,6 +154,26 @@ def forget_rejected(
     return Forgotten(forgotten, failed)
 
 
+def forget_forms(
+    after_days: int = entry_forms.KEPT_DAYS, progress: Progress = lambda forms: None
+) -> int | None:
+    """Forget the forms of entries that nobody saved for so many days, or that were submitted.
+
+    Return how many; None where another process is at it. Raises ``Refusal``: ``withheld``,
+    ``busy``, ``journal_unavailable``.
+    """
+    with claim_work(Work.FORGETTING) as held:
+        if not held:
+            return None
+        _require_confirmed()
+        forgotten = 0
+        for forgotten, form in enumerate(entry_forms.due(after_days), 1):
+            entry_forms.forget(form, "system")
+            progress(forgotten)
+            breathe()
+    return forgotten
+
+
 def sweep_keys() -> int | None:
     """Destroy the keys of people that nothing refers to, left by processes that died.
 
@@ -239,10 +261,10 @@ def _old_keys() -> Iterator[set[int]]:
 
 
 def _held(keys: set[int]) -> set[int]:
-    """Return those of some keys that a person has, or whose end is decided already."""
+    """Return those of some keys that a person or a form has, or whose end is decided already."""
     return {
         number
-        for model in (Offender, KeyToDestroy)
+        for model in (Offender, KeyToDestroy, EntryForm)
         for number in model.objects.filter(key_id__in=keys).values_list("key_id", flat=True)
     }
 

@@ -26,6 +26,8 @@ from nsor.register.history import read_history
 from nsor.register.importing import import_batch
 from nsor.register.merging import merge, unmerge
 from nsor.register.removal import remove
+from nsor.register.reviews import record_review
+from nsor.register.silence_reviews import review_silence
 from nsor.register.standing import expire, record_death, restore, suspend, withdraw
 
 __all__ = [
@@ -46,9 +48,11 @@ __all__ = [
     "read_history",
     "record_appeal",
     "record_death",
+    "record_review",
     "reject",
     "remove",
     "restore",
+    "review_silence",
     "submit",
     "suspend",
     "unmerge",

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from nsor.law import catalogue
-from nsor.register import documents, text
+from nsor.register import districts, documents, text
 from nsor.register.calendar import today
 from nsor.register.csvfile import Broken, Record
 from nsor.register.findings import Finding
@@ -78,8 +78,11 @@ class Staging:
             lock_numbers()
             known = holders(asked)
             missing = dict.fromkeys(sorted(numbers - known.keys()), NumberKind.CNIC.value)
-            made = make_holders(missing, self._batch, fresh)
-            staged, rows = self._judge(read, known | made)
+            made = make_holders(missing, self._batch, fresh, _districts(read))
+            holding = known | made
+            staged, rows = self._judge(
+                read, holding, known_convictions(_offenders(holding), self._batch.pk)
+            )
             for row, number in zip(rows, ids.allocate(Conviction, len(rows)), strict=True):
                 row.conviction.pk = number
                 key = row.holder.key.key
@@ -94,9 +97,11 @@ class Staging:
         return staged
 
     def _judge(
-        self, read: list[tuple[int, Row]], holding: dict[str, Holder]
+        self,
+        read: list[tuple[int, Row]],
+        holding: dict[str, Holder],
+        known: defaultdict[int, list[Comparable]],
     ) -> tuple[Staged, list["_Entry"]]:
-        known = known_convictions({one.offender for one in holding.values()}, self._batch.pk)
         staged = Staged()
         entries: list[_Entry] = []
         for line, row in read:
@@ -167,7 +172,14 @@ class Staging:
             )
             return Row(None, None, None, (Fault("", "bad_value", message),), ())
         cells = dict(zip(self._header, item.cells, strict=True))
-        return read_row(cells, self._catalogue, self._today, self._passed)
+        row = read_row(cells, self._catalogue, self._today, self._passed)
+        if not item.faults:
+            return row
+        wrong = {self._header[one.place]: Fault("", one.code, one.message) for one in item.faults}
+        faults = [fault for fault in row.faults if fault.field not in wrong]
+        faults += [fault._replace(field=name) for name, fault in wrong.items()]
+        case = None if "cnic" in wrong or "case_number" in wrong else row.case
+        return Row(case, None, None, tuple(faults), row.warnings)
 
     def _comparable(self, case: Case, holder: Holder) -> Comparable:
         return comparable(
@@ -189,6 +201,19 @@ class Staging:
                 "The register has this case of this CNIC already, or it awaits approval.",
             )
         yield from name_conflicts(own, others)
+
+
+def _offenders(holding: dict[str, Holder]) -> set[int]:
+    return {one.offender for one in holding.values()}
+
+
+def _districts(read: list[tuple[int, Row]]) -> dict[str, int]:
+    """Return where the people of these rows live, by number."""
+    return {
+        row.case.cnic: districts.code_of(row.document.person)
+        for _, row in read
+        if row.case and row.document
+    }
 
 
 class _Entry(NamedTuple):

@@ -133,11 +133,32 @@ def record_death(
     Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``date_in_future``, ``removed``,
     ``busy``.
     """
-    require_role(officer, Role.ENTRY, Role.APPROVAL)
+    require_role(officer, Role.ENTRY, Role.APPROVAL, Role.SOURCE)
     reason = require_reason(reason, silences=True)
     if died_on > today():
         raise Refusal("date_in_future", "The day of death is today or an earlier one.")
-    offender = acting.root(offender)
+    return _die(acting.root(offender), died_on, officer, reason, evidence)
+
+
+def record_reported_death(offender: Offender, died_on: date, reason: str) -> Done | None:
+    """Record a death that the identity authority reports; the clock's own act, safe to repeat.
+
+    None where the death is known. Raises ``Refusal``: ``removed``, ``busy``.
+    """
+    offender = acting.lock(offender)
+    dead = Offender.objects.filter(pk__in=acting.members(offender), deceased_on__isnull=False)
+    if offender.standing == Standing.REMOVED or dead.exists():
+        return None
+    return _die(offender, died_on, None, reason, None)
+
+
+def _die(
+    offender: Offender,
+    died_on: date,
+    officer: Officer | None,
+    reason: str,
+    evidence: Evidence | None,
+) -> Done:
     with acting.at_once(BatchKind.DEATH, offender, officer, reason, evidence) as deed:
         offender = acting.lock(offender)
         offender.deceased_on = died_on

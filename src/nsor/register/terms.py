@@ -89,8 +89,13 @@ def _law_of(database: str, law_version: int, day: date) -> LawThen:
         return LawThen(disclosure, None, None)
 
 
-def of(convictions: Sequence[Conviction], law: tiers.TierLaw) -> Term:
-    """Return the term of a person with these convictions: the longest of all."""
+def of(
+    convictions: Sequence[Conviction], law: tiers.TierLaw, reviewed_to: date | None = None
+) -> Term:
+    """Return the term of a person with these convictions: the longest of all.
+
+    ``reviewed_to`` is the day up to which its reviews were done.
+    """
     registrable = sorted(
         (one for one in convictions if one.registrable), key=lambda one: one.convicted_on
     )
@@ -122,6 +127,7 @@ def of(convictions: Sequence[Conviction], law: tiers.TierLaw) -> Term:
             convicted_on=one.convicted_on,
             released_on=one.released_on,
             sentence_months=one.sentence_months,
+            reviewed_to=reviewed_to,
         )
         for one in registrable
     ]

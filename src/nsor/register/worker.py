@@ -2,7 +2,8 @@
 
 Rules that hold here:
 
-- Each of the three runs on a thread of its own, so that none waits for a long one.
+- Checkpoints, the law, the identity authority, the statistics and the daily works each have a
+  thread of their own, so that none waits for a long one.
 - A daily work is done at the start and on each new day in Pakistan. One that fails, or that
   another machine is at, is tried again after ``TRY_AGAIN`` seconds; the others go on meanwhile.
 - Told to stop, a work ends after the transaction it is in. The last checkpoint is written when all
@@ -11,15 +12,19 @@ Rules that hold here:
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from threading import Event
 from typing import NamedTuple, Protocol
 
+from django.conf import settings
 from django.db import close_old_connections, connections
 
+from nsor.accounts import refusals
 from nsor.audit import checkpoints
-from nsor.register import law_changes, scheduled
+from nsor.identity.client import HttpAuthority
+from nsor.register import districts, identity_checks, law_changes, scheduled, statistics
 from nsor.register.calendar import today
 
 LOOK_EVERY = 3.0
@@ -72,12 +77,24 @@ def _forget(progress: Progress) -> Mapping[str, int] | None:
     return None if found is None else found._asdict()
 
 
+def _forget_forms(progress: Progress) -> Mapping[str, int] | None:
+    return _counted("forms", scheduled.forget_forms(progress=progress))
+
+
 def _sweep_keys(_: Progress) -> Mapping[str, int] | None:
     return _counted("keys", scheduled.sweep_keys())
 
 
 def _sweep_files(_: Progress) -> Mapping[str, int] | None:
     return _counted("files", scheduled.sweep_files())
+
+
+def _fill_districts(progress: Progress) -> Mapping[str, int] | None:
+    return _counted("people", districts.fill(progress))
+
+
+def _count_statistics(progress: Progress) -> Mapping[str, int] | None:
+    return _counted("people", statistics.refresh(progress)) if statistics.is_due() else {}
 
 
 def _counted(what: str, count: int | None) -> Mapping[str, int] | None:
@@ -91,37 +108,69 @@ def _reassess(progress: Progress) -> Mapping[str, int] | None:
     return None if law_changes.is_due() else {}
 
 
+def _ask_the_authority(progress: Progress) -> Mapping[str, int]:
+    """Ask about what waits, and about some of what counts; nothing where no authority is named."""
+    if not settings.IDENTITY_URL:
+        return {}
+    authority = _authority(settings.IDENTITY_URL, settings.IDENTITY_TOKEN)
+    looked = identity_checks.check_waiting(authority, progress)
+    again = identity_checks.look_again(authority, progress=progress)
+    found = {"waiting": looked.numbers, "stopping": looked.stopping, "again": again.numbers}
+    return found if any(found.values()) else {}
+
+
+@lru_cache(1)
+def _authority(url: str, token: str) -> HttpAuthority:
+    """Return one client for the life of the process, for its breaker remembers."""
+    return HttpAuthority(url, token)
+
+
 def _checkpoint(_: Progress) -> Mapping[str, int]:
+    refusals.sum_up_minutes()
     written = checkpoints.write_checkpoint()
     return {"entries": written.checkpoint.size, "added": written.added}
 
 
 LAW = Job("reassess", _reassess)
+IDENTITIES = Job("check_identities", _ask_the_authority)
+STATISTICS = Job("count_statistics", _count_statistics)
 DAILY = (
     Job("expire_due", _expire),
     Job("destroy_due_keys", _destroy),
     Job("forget_rejected", _forget),
+    Job("forget_forms", _forget_forms),
     Job("sweep_keys", _sweep_keys),
     Job("sweep_files", _sweep_files),
+    Job("fill_districts", _fill_districts),
 )
 CHECKPOINT = Job("checkpoint", _checkpoint)
 
 
-def run_once(teller: Teller) -> list[Outcome]:
-    """Do every work once, one after the other, the checkpoint last."""
+def run_once(teller: Teller, more: Sequence[Job] = ()) -> list[Outcome]:
+    """Do every work once, one after the other, the checkpoint last.
+
+    ``more`` are works of the rooms above, here as in ``run``.
+    """
     never = Event()
-    return [attempt(job, never, teller) for job in (LAW, *DAILY, CHECKPOINT)]
+    jobs = (LAW, IDENTITIES, *DAILY, STATISTICS, *more, CHECKPOINT)
+    return [attempt(job, never, teller) for job in jobs]
 
 
-def run(stop: Event, teller: Teller) -> None:
+def run(stop: Event, teller: Teller, more: Sequence[Job] = ()) -> None:
     """Do all that the clock does until ``stop`` is set; return when everything has ended."""
     works_ended = Event()
     writing = threading.Thread(
         target=_write_checkpoints, args=(works_ended, teller), name="checkpoints"
     )
     works = [
-        threading.Thread(target=_follow_the_law, args=(stop, teller), name="law"),
+        threading.Thread(target=_keep_doing, args=(LAW, stop, teller), name="law"),
+        threading.Thread(target=_keep_doing, args=(IDENTITIES, stop, teller), name="identities"),
+        threading.Thread(target=_keep_doing, args=(STATISTICS, stop, teller), name="statistics"),
         threading.Thread(target=_follow_the_days, args=(stop, teller), name="days"),
+        *(
+            threading.Thread(target=_keep_doing, args=(job, stop, teller), name=job.name)
+            for job in more
+        ),
     ]
     for thread in (writing, *works):
         thread.start()
@@ -138,11 +187,11 @@ def _write_checkpoints(stop: Event, teller: Teller) -> None:
     connections.close_all()
 
 
-def _follow_the_law(stop: Event, teller: Teller) -> None:
-    looked = _Tries()
+def _keep_doing(job: Job, stop: Event, teller: Teller) -> None:
+    tries = _Tries()
     while not stop.is_set():
-        if looked.may_try(LAW) and attempt(LAW, stop, teller).state == "failed":
-            looked.try_later(LAW)
+        if tries.may_try(job) and attempt(job, stop, teller).state == "failed":
+            tries.try_later(job)
         stop.wait(LOOK_EVERY)
     connections.close_all()
 

@@ -8,4 +8,8 @@ from nsor.web import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsor.settings")
 logs.keep_addresses_out()
-application = get_asgi_application()
+_application = get_asgi_application()
+
+from nsor.web import api_problems, bodies  # noqa: E402 - needs Django to be set up
+
+application = bodies.limited(api_problems.limited(_application))

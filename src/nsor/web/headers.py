@@ -1,7 +1,8 @@
 """What every answer of the web application says to the browser about safety.
 
 Rules that hold here: nothing remote, nothing inline, no frame; a page is never kept in a cache,
-because it may show a person. (Static files are served beside Django and may be kept.)
+because it may show a person. (Static files are served beside Django and may be kept.) An answer
+that says otherwise of itself, such as a document shown inside a page of ours, keeps what it says.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,16 +13,26 @@ from django.http import HttpRequest, HttpResponseBase
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "frame-src 'self'",
+        "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
-        "object-src 'none'",
     )
 )
 
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
 

@@ -75,13 +75,14 @@ def test_a_draft_and_a_merged_record_are_read_as_the_person_they_are(office: Off
     assert (len(view.numbers), len(view.convictions)) == (2, 2)
 
 
-def test_reading_takes_a_role_and_a_reason(sqlite_office: Office) -> None:
-    sqlite_office.published(a_row())
+def test_reading_takes_a_role_and_outside_the_jurisdiction_a_reason(sqlite_office: Office) -> None:
+    sqlite_office.published(a_row(district="Lahore"))
     aslam = acting.find(ASLAM)
     stranger = Officer(pk=999, name="Stranger", role="clerk")
+    of_sindh = Officer(pk=998, name="Of Sindh", role="supervision", jurisdiction="sindh")
 
     for officer, reason, code in (
-        (sqlite_office.bilal, " ", "reason_required"),
+        (of_sindh, " ", "reason_required"),
         (stranger, "curious", "role_not_allowed"),
     ):
         with pytest.raises(Refusal) as refused:

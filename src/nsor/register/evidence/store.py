@@ -24,11 +24,12 @@ from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.register.errors import Refusal
 from nsor.register.evidence import disk, scanner
-from nsor.register.evidence.cleaning import examine
+from nsor.register.evidence.cleaning import Cleaned, examine
 from nsor.register.evidence.files import MediaType
 from nsor.register.evidence.models import Evidence, EvidenceKind
+from nsor.register.jurisdiction import district_of, reason_told, require_reason_outside
 from nsor.register.locks import short_write
-from nsor.register.models import Offender
+from nsor.register.models import FormDocument, Offender
 from nsor.register.officers import actor, require_reason, require_role
 from nsor.register.text import shows, tidy
 from nsor.screening.texts import screen
@@ -66,11 +67,7 @@ def add_evidence(
     written.
     """
     require_role(officer, Role.ENTRY, Role.APPROVAL)
-    if kind not in EvidenceKind.values:
-        raise Refusal("bad_value", f"A document is one of: {', '.join(EvidenceKind.values)}.")
-    name = _declared(declared_name)
-    media_type, copied = examine(octets)
-    _require_clean(octets)
+    name, (media_type, copied) = examined(octets, declared_name, kind)
     original_name, copy_name = disk.new_name(), disk.new_name()
     evidence = Evidence(
         offender_id=offender_id,
@@ -100,21 +97,37 @@ def add_evidence(
     return evidence
 
 
+def examined(octets: bytes, declared_name: str, kind: str) -> tuple[str, Cleaned]:
+    """Return a document's name as it is kept, what it is, and its copy; nothing is kept yet.
+
+    Raises ``Refusal`` as ``add_evidence`` does for a document that isn't taken.
+    """
+    if kind not in EvidenceKind.values:
+        raise Refusal("bad_value", f"A document is one of: {', '.join(EvidenceKind.values)}.")
+    name = _declared(declared_name)
+    cleaned = examine(octets)
+    _require_clean(octets)
+    return name, cleaned
+
+
 def serve(evidence: Evidence, officer: Officer, reason: str = "") -> Document:
     """Return the copy of a document for an officer; call it outside of a transaction.
 
-    Officers of entry and approval need no reason, those of supervision and audit do. Raises
-    ``Refusal``: ``role_not_allowed``, ``reason_required``, ``evidence_gone``.
+    Officers of supervision and audit say why, and all do outside their jurisdiction. Raises
+    ``Refusal``: ``role_not_allowed``, ``reason_required``, ``may_name_victim``,
+    ``evidence_gone``.
     """
     require_role(officer, *Role)
     if officer.role in (Role.SUPERVISION, Role.AUDIT):
-        reason = require_reason(reason)
+        require_reason(reason)
+    district = district_of(evidence.offender_id)
+    reason = require_reason_outside(officer, district, reason)
     key = subjects.key(evidence.key_id)
     entry = trail.intent(
         Act.EVIDENCE_SERVED,
         actor=actor(officer),
         subject=f"offender:{evidence.offender_id}",
-        details={"evidence": evidence.pk, "reason": reason.strip()},
+        details={"evidence": evidence.pk, **reason_told(officer, district, reason)},
         key=None if key is None else SubjectKey(evidence.key_id, key),
     )
     try:
@@ -257,8 +270,10 @@ def _about(name: str, part: str) -> str:
 
 def _named(names: list[str]) -> set[str]:
     originals = Evidence.objects.filter(name_in_store__in=names)
+    of_forms = FormDocument.objects.filter(name_in_store__in=names)
     copies = Evidence.objects.filter(copy_in_store__in=names)
     return {
+        *of_forms.values_list("name_in_store", flat=True),
         *originals.values_list("name_in_store", flat=True),
         *copies.values_list("copy_in_store", flat=True),
     }

@@ -18,6 +18,8 @@ from nsor.register.models.choices import (
     Standing,
     VictimCategory,
 )
+from nsor.register.models.drafts import EntryForm, FormDocument
+from nsor.register.models.identity import STOPPING, CheckOutcome, IdentityCheck
 from nsor.register.models.people import (
     IdentityNumber,
     KeyToDestroy,
@@ -29,6 +31,9 @@ from nsor.register.models.people import (
     SearchToken,
 )
 from nsor.register.models.publications import Publication, Release
+from nsor.register.models.reviews import Finding, Review
+from nsor.register.models.silence_reviews import SilenceReview
+from nsor.register.models.statistics import StatisticsRun
 
 NAME = 200
 TEXT = 200
@@ -39,6 +44,7 @@ __all__ = [
     "LIVE_STATES",
     "NAME",
     "STANDING_APPEALS",
+    "STOPPING",
     "TEXT",
     "UNSEEN_STATES",
     "AppealRecord",
@@ -46,10 +52,15 @@ __all__ = [
     "Batch",
     "BatchKind",
     "BatchState",
+    "CheckOutcome",
     "Conviction",
+    "EntryForm",
     "Evidence",
     "FeedHead",
+    "Finding",
+    "FormDocument",
     "Ground",
+    "IdentityCheck",
     "IdentityNumber",
     "KeyToDestroy",
     "NotSame",
@@ -62,9 +73,12 @@ __all__ = [
     "Relation",
     "Release",
     "ReleaseKind",
+    "Review",
     "Rotation",
     "SearchToken",
     "Sex",
+    "SilenceReview",
     "Standing",
+    "StatisticsRun",
     "VictimCategory",
 ]

@@ -45,6 +45,12 @@ class Batch(models.Model):
     evidence = models.ForeignKey(
         "register.Evidence", models.PROTECT, null=True, related_name="acts"
     )
+    district = models.PositiveSmallIntegerField(null=True)
+    """The code of ``nsor.places`` for where the person lived when it was entered: it orders work."""
+    awaits_review = models.BooleanField(default=False)
+    """Whether it silenced on one word, and a second officer has yet to look at it."""
+    identity_checked_at = models.DateTimeField(null=True)
+    """When the identity authority had answered about each of its numbers; null before."""
     sealed_reason = models.BinaryField(default=b"")
     """Why it was asked for or done."""
     sealed_decision = models.BinaryField(default=b"")
@@ -56,6 +62,26 @@ class Batch(models.Model):
                 condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("entered_by")),
                 name="batch_decided_by_another_officer",
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                name="batch_identity_unchecked",
+                condition=models.Q(identity_checked_at=None, state=BatchState.SUBMITTED),
+            ),
+            # The work queue reads these alone, in order, however many acts there are.
+            models.Index(
+                fields=["submission", "kind", "district", "decided_at"],
+                name="batch_waiting",
+                # As SQLite proves it of a question: a state would be a parameter there.
+                condition=models.Q(submission__isnull=False, decided_at=None),
+            ),
+            models.Index(
+                fields=["decision", "kind", "district"],
+                name="batch_awaits_review",
+                condition=models.Q(awaits_review=True),
+            ),
+            models.Index(fields=["entered_by", "state", "id"], name="batch_of_officer"),
         ]
 
     def __str__(self) -> str:

@@ -71,7 +71,13 @@ class Conviction(models.Model):
                 fields=["sections", "convicted_on", "offender"],
                 name="conviction_sections",
                 condition=models.Q(current=True),
-            )
+            ),
+            # Of a file the approver is shown first what was odd about it.
+            models.Index(
+                fields=["batch", "offender"],
+                name="conviction_warned",
+                condition=~models.Q(warnings=""),
+            ),
         ]
 
     def __str__(self) -> str:

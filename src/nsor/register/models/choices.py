@@ -84,6 +84,7 @@ class BatchKind(models.TextChoices):
     DEATH = "death"
     EXPIRY = "expiry"
     LAW = "law"
+    REVIEW = "review"
 
 
 class BatchState(models.TextChoices):

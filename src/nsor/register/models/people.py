@@ -30,9 +30,21 @@ class Offender(models.Model):
     term_ends = models.DateField(null=True, db_index=True)
     """The first day after the term; null while no term was worked out, and for life."""
     review_on = models.DateField(null=True, db_index=True)
+    reviewed_to = models.DateField(null=True)
+    """Reviews that fall due up to this day are done; null before the first."""
     district = models.PositiveSmallIntegerField(null=True)
-    """The code of ``nsor.places`` for where they live; null where nobody knows, or none fits."""
+    """The code of ``nsor.places`` for where they live (``nsor.register.districts``).
+
+    0 where nobody knows, or none fits; null where nobody has looked yet.
+    """
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], name="offender_no_district", condition=models.Q(district=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"offender {self.pk}"
@@ -49,6 +61,8 @@ class IdentityNumber(models.Model):
     expires_on = models.DateField(null=True)
     evidence = models.ForeignKey("register.Evidence", models.PROTECT, null=True, related_name="+")
     recorded_by = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    looked_up_on = models.DateField(null=True, db_index=True)
+    """When the identity authority was last asked about it; null for never."""
 
     def __str__(self) -> str:
         return f"identity number {self.pk}"
@@ -70,6 +84,14 @@ class Profile(Version):
     """Who a person is: names, aliases, birth, marks, addresses (``documents.Profile``)."""
 
     sealed = models.BinaryField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # Whoever lives elsewhere since a version ended is looked at anew.
+            models.Index(
+                fields=["valid_to"], name="profile_ended", condition=~models.Q(valid_to=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"profile {self.pk}"

@@ -76,15 +76,18 @@ def likely_same(profile: Profile, *, other_than: frozenset[int] = frozenset()) -
     return _alike(profile, roots(found) - other_than)
 
 
-def of_batch(batch: Batch, officer: Officer) -> Iterator[Alike]:
+def of_batch(
+    batch: Batch, officer: Officer, *, rows: Collection[int] | None = None
+) -> Iterator[Alike]:
     """Yield the people of a batch who may be the same as others of the batch or the register.
 
-    Two people of the batch are told of once. What is yielded is in the trail before it is.
-    Raises ``Refusal``: ``role_not_allowed``, ``busy``.
+    Two people of the batch are told of once. ``rows`` are those of its people who are asked about,
+    None for all. What is yielded is in the trail before it is. Raises ``Refusal``:
+    ``role_not_allowed``, ``busy``.
     """
     require_role(officer, Role.ENTRY, Role.APPROVAL)
     after = 0
-    while chunk := _chunk(batch, after):
+    while chunk := _chunk(batch, after, rows):
         after = chunk[-1]
         alike = list(_alike_of(batch, chunk))
         if alike:
@@ -154,8 +157,10 @@ def _alike_of(batch: Batch, chunk: list[int]) -> Iterator[Alike]:
             yield Alike(row, left)
 
 
-def _chunk(batch: Batch, after: int) -> list[int]:
+def _chunk(batch: Batch, after: int, asked: Collection[int] | None) -> list[int]:
     rows = Conviction.objects.filter(batch=batch, offender__gt=after, offender__merged_into=None)
+    if asked is not None:
+        rows = rows.filter(offender__in=list(asked))
     return list(rows.order_by("offender").values_list("offender", flat=True).distinct()[:CHUNK])
 
 

@@ -6,6 +6,7 @@ message or a log; any text is taken, and what can't be read is told in a sentenc
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from enum import Enum, auto
 
 from nsor import cnic
 from nsor.register.errors import Refusal
@@ -15,6 +16,49 @@ from nsor.register.search.words import YEARS
 
 LONGEST = 200
 """Characters of any text of a query."""
+
+
+class Fault(Enum):
+    """What of a query can't be used."""
+
+    TOO_LONG = auto()
+    NUMBER = auto()
+    DATES = auto()
+    YEARS = auto()
+
+
+class Lacking(Enum):
+    """What would narrow a query further."""
+
+    NUMBER = auto()
+    NAME = auto()
+    WORD = auto()
+    FATHER = auto()
+    DISTRICT = auto()
+    YEARS = auto()
+    SECTION = auto()
+    DATES = auto()
+
+
+_FAULTS = {
+    Fault.TOO_LONG: f"Write at most {LONGEST} characters in each field.",
+    Fault.NUMBER: (
+        "The number is none: a CNIC has 13 digits, and a passport the country's three letters, a"
+        " dash and its number."
+    ),
+    Fault.DATES: "The dates of the conviction end before they begin: exchange the two.",
+    Fault.YEARS: "The years of birth end before they begin: exchange the two.",
+}
+_LACKING = {
+    Lacking.NUMBER: "the number",
+    Lacking.NAME: "the name",
+    Lacking.WORD: "another word of the name",
+    Lacking.FATHER: "the father's or husband's name",
+    Lacking.DISTRICT: "the district",
+    Lacking.YEARS: f"the year of birth, within {YEARS} years",
+    Lacking.SECTION: "the section",
+    Lacking.DATES: "the dates of the conviction",
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,18 +105,20 @@ class Query:
 
     def unreadable(self) -> str:
         """Return a sentence on what of the query can't be used, empty where all of it can."""
+        fault = self.fault()
+        return _FAULTS[fault] if fault else ""
+
+    def fault(self) -> Fault | None:
+        """Return what of the query can't be used, None where all of it can."""
         if any(len(text) > LONGEST for text in self.asked().values()):
-            return f"Write at most {LONGEST} characters in each field."
+            return Fault.TOO_LONG
         if self.number and not self.digits():
-            return (
-                "The number is none: a CNIC has 13 digits, and a passport the country's three"
-                " letters, a dash and its number."
-            )
+            return Fault.NUMBER
         if self.convicted_from and self.convicted_to and self.convicted_from > self.convicted_to:
-            return "The dates of the conviction end before they begin: exchange the two."
+            return Fault.DATES
         if (self.born_from or 0) > (self.born_to if self.born_to is not None else 9999):
-            return "The years of birth end before they begin: exchange the two."
-        return ""
+            return Fault.YEARS
+        return None
 
     def digits(self) -> str:
         """Return the number as it is stored, "" where it can't be read."""
@@ -87,19 +133,23 @@ class Query:
 
     def to_add(self) -> str:
         """Return what would narrow the search further, as words of a sentence."""
+        missing = [_LACKING[one] for one in self.lacking()]
+        return " or ".join(filter(None, [", ".join(missing[:-1]), *missing[-1:]]))
+
+    def lacking(self) -> list[Lacking]:
+        """Return what would narrow the search further."""
         some = self.born_from is not None and self.born_to is not None
         narrow = some and (self.born_to or 0) - (self.born_from or 0) < YEARS
-        lacking = {
-            "the number": self.number,
-            "another word of the name" if self.name else "the name": len(self.name.split()) > 2,
-            "the father's or husband's name": self.father,
-            "the district": self.district,
-            f"the year of birth, within {YEARS} years": narrow,
-            "the section": self.section,
-            "the dates of the conviction": self.convicted_from and self.convicted_to,
+        given = {
+            Lacking.NUMBER: self.number,
+            Lacking.WORD if self.name else Lacking.NAME: len(self.name.split()) > 2,
+            Lacking.FATHER: self.father,
+            Lacking.DISTRICT: self.district,
+            Lacking.YEARS: narrow,
+            Lacking.SECTION: self.section,
+            Lacking.DATES: self.convicted_from and self.convicted_to,
         }
-        missing = [what for what, given in lacking.items() if not given]
-        return " or ".join(filter(None, [", ".join(missing[:-1]), *missing[-1:]]))
+        return [what for what, one in given.items() if not one]
 
 
 def _tidy(text: str) -> str:

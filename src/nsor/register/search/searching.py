@@ -14,6 +14,7 @@ Rules that hold here:
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from nsor import places
 from nsor.accounts.models import Officer, Role
 from nsor.audit import trail
 from nsor.audit.acts import Act
@@ -21,6 +22,7 @@ from nsor.audit.leaf import Json
 from nsor.names.matching import name_similarity
 from nsor.register import numbering, token_keys
 from nsor.register.documents import Profile
+from nsor.register.jurisdiction import is_outside, reason_told, require_reason_outside
 from nsor.register.lifecycle import State
 from nsor.register.locks import short_write
 from nsor.register.models import UNSEEN_STATES, Conviction, Offender
@@ -68,16 +70,25 @@ class _Candidates(NamedTuple):
 def search(query: Query, officer: Officer, reason: str = "", limit: int = SHOWN) -> Results:
     """Search the register as an officer; at most ``limit`` people are shown.
 
-    No text of a query is refused. Raises ``Refusal``: ``role_not_allowed``, ``busy``; and
-    ``nsor.keyring.KeyRingError`` where the ring lacks a key under which people are indexed.
+    No text of a query is refused; one that isn't limited to a district of their jurisdiction takes
+    a reason. Raises ``Refusal``: ``role_not_allowed``, ``reason_required``, ``may_name_victim``,
+    ``busy``; and ``nsor.keyring.KeyRingError`` where the ring lacks a key under which people are
+    indexed.
     """
     require_role(officer, *READERS)
     query = query.tidied()
+    district = _district_of(query)
+    if is_outside(officer, district):
+        reason = require_reason_outside(officer, district, reason)
     unreadable = query.unreadable()
     digits = query.digits()
     held = numbering.holder(digits) if digits else None
     results = Results(unreadable=unreadable) if unreadable else _search(query, held, max(limit, 0))
-    _enter_in_trail(query, officer, reason, results, _key_of(held))
+    said = reason_told(officer, district, reason.encode("utf-8", "replace").decode())
+    key = _key_of(held)
+    with short_write():
+        details = _told(query, results) | said
+        trail.record(Act.SEARCHED, actor=actor(officer), details=details, key=key)
     return results
 
 
@@ -257,15 +268,16 @@ def _key_of(held: Holder | None) -> SubjectKey | None:
     return held.key if entered.exclude(batch__state__in=UNSEEN_STATES).exists() else None
 
 
-def _enter_in_trail(
-    query: Query, officer: Officer, reason: str, results: Results, key: SubjectKey | None
-) -> None:
-    details: dict[str, Json] = {
+def _told(query: Query, results: Results) -> dict[str, Json]:
+    return {
         "asked": dict(query.asked()),
-        "reason": reason.encode("utf-8", "replace").decode(),
         "found": results.found,
         "shown": [row.offender for row in results.rows],
         "too_wide": bool(results.too_wide),
     }
-    with short_write():
-        trail.record(Act.SEARCHED, actor=actor(officer), details=details, key=key)
+
+
+def _district_of(query: Query) -> int | None:
+    """Return the code of the district that a query is limited to."""
+    found = places.find(query.district)
+    return found.code if found else None

@@ -9,13 +9,24 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
+from nsor.accounts import sessions
+from nsor.accounts.middleware import ask_again
 from nsor.accounts.models import Officer
 from nsor.accounts.rooms import Room, may_enter
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        # A part of a page: have the whole page be loaded anew, which then asks to sign in.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    asked = request.path if request.method in ("GET", "HEAD") else reverse("console-queue")
+    return redirect_to_login(asked)
 
 
 def room(where: Room) -> Callable[[_View], _View]:
@@ -25,7 +36,7 @@ def room(where: Room) -> Callable[[_View], _View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.path)
+                return _to_sign_in(request)
             if not may_enter(officer(request), where):
                 return render(request, "console/not_yours.html", status=403)
             return view(request, *args, **kwargs)
@@ -37,8 +48,18 @@ def room(where: Room) -> Callable[[_View], _View]:
 
 
 def proved_again(view: _View) -> _View:
-    """Have whoever acts prove again who they are, where the last proof is too old."""
-    return view
+    """Have whoever acts prove again who they are, where the last proof is over five minutes old.
+
+    What was typed is kept nowhere meanwhile: the form is shown anew after the proof.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not sessions.is_fresh(request):
+            return ask_again(request)
+        return view(request, *args, **kwargs)
+
+    return cast(_View, answer)
 
 
 def open_to_all(view: _View) -> _View:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from nsor.accounts import sessions
 from nsor.accounts.models import Officer
 from nsor.accounts.rooms import Room, rooms_of
 
@@ -50,7 +51,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     """Give templates ``navigation`` (a context processor)."""
 
     def found() -> list[Link]:
-        if not isinstance(request.user, Officer):
+        if not isinstance(request.user, Officer) or not sessions.is_through(request.session):
             return []
         return links(request.user, request.path)
 

@@ -17,6 +17,7 @@ ROOMS = (
     "statistics",
     "officers",
     "own",
+    "components",
 )
 
 urlpatterns = [path(f"{name}/", include(f"nsor.web.console.{name}.urls")) for name in ROOMS]

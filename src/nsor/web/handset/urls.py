@@ -9,4 +9,5 @@ urlpatterns = [
     path("send", views.send, name="handset-send"),
     path("messages", views.messages, name="handset-messages"),
     path("sim", views.new_sim, name="handset-sim"),
+    path("court", views.court_result, name="handset-court"),
 ]

@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from nsor.web.handset import bubbles
+from nsor.web.handset import bubbles, court
 from nsor.web.handset.line import MAX_TEXT, Handset, LineError, Message, installed
 from nsor.web.handset.words import Labels, Language, Trouble, Words
 
@@ -30,6 +30,12 @@ _SIM_COOKIE = "nsor_sim"
 _LONGEST_WAIT = 20.0
 _WAIT_WITHOUT_SCRIPT = 3.0
 _NEWEST_VERSION = 2**53 - 1
+_RESULTS: dict[str, court.Result] = {"stayed": "stayed", "quashed": "quashed"}
+_COURT_SAID = {
+    "accepted": "court_accepted",
+    "refused": "court_refused",
+    "nobody": "court_nobody",
+}
 
 
 def _handset() -> Handset:
@@ -73,6 +79,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     handset = _handset()
+    became = request.GET.get("court", "")
     words = _words(handset, language)
     now = time.time()
     context = {
@@ -91,6 +98,8 @@ def _show(
         "typed": typed,
         "max_text": MAX_TEXT,
         "late_after": bubbles.LATE_AFTER,
+        "court": court.installed() is not None,
+        "court_said": words.html(said) if (said := _COURT_SAID.get(became)) else "",
     }
     return _put_sim(render(request, "web/handset.html", context, status=status), sim)
 
@@ -222,3 +231,17 @@ async def new_sim(request: HttpRequest, language: Language) -> HttpResponse:
     """Put in a new SIM: another made-up number, with an empty conversation."""
     _handset()
     return _put_sim(_back(language), _made_up_number())
+
+
+@require_POST
+async def court_result(request: HttpRequest, language: Language) -> HttpResponse:
+    """Have the made-up court push the result of an appeal in the case that was approved last."""
+    _handset()
+    system, result = court.installed(), _RESULTS.get(request.POST.get("result", ""))
+    if system is None or result is None:
+        raise Http404
+    pushed = await asyncio.to_thread(system.push, result)
+    became = "nobody" if pushed is None else "accepted" if pushed.accepted else "refused"
+    response = _back(language)
+    response["Location"] += f"?court={became}"
+    return response

@@ -71,6 +71,27 @@ WORDS: dict[str, dict[Language, str]] = {
         "ur": "ایک سم سے جتنے چاہیں نمبر پوچھے جا سکتے ہیں۔ نئی سم کی گفتگو خالی ہوتی ہے۔",
         "en": "One SIM may check as many numbers as you like. A new SIM's conversation is empty.",
     },
+    "court_title": {"ur": "عدالت کا نظام", "en": "A court's system"},
+    "court_lead": {
+        "ur": "آخری منظور شدہ مقدمے میں اپیل کا نتیجہ دستخط کے ساتھ رجسٹر کو بھیجیں،"
+        " پھر وہی نمبر دوبارہ پوچھیں۔",
+        "en": "Push the result of an appeal in the case that was approved last, signed,"
+        " and then text that number again.",
+    },
+    "court_stayed": {"ur": "سزا معطل کی جائے", "en": "Push a stay"},
+    "court_quashed": {"ur": "سزا کالعدم قرار دی جائے", "en": "Push a quashing"},
+    "court_accepted": {
+        "ur": "رجسٹر نے عدالت کا نتیجہ قبول کر لیا۔ اب وہی نمبر دوبارہ پوچھیں۔",
+        "en": "The register accepted the court's result. Text the same number again now.",
+    },
+    "court_refused": {
+        "ur": "رجسٹر نے عدالت کا نتیجہ قبول نہیں کیا۔ ذرائع کا صفحہ وجہ بتاتا ہے۔",
+        "en": "The register refused the court's result. The page of sources says why.",
+    },
+    "court_nobody": {
+        "ur": "کوئی مقدمہ نہیں جس پر عوام کو کچھ بتایا جاتا ہو، یا رجسٹر سے رابطہ نہیں ہو سکا۔",
+        "en": "There is no case of which the public is told, or the register can't be reached.",
+    },
     "new_sim": {"ur": "نئی سم", "en": "New SIM"},
     "centre_down": {
         "ur": "نمائش کے پیغام مرکز سے رابطہ نہیں ہو سکا۔"

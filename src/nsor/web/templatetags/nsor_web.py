@@ -14,13 +14,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from nsor import cnic
-from nsor.web import assets
+from nsor.web import assets, words
 
 KARACHI = ZoneInfo("Asia/Karachi")
 
 register = template.Library()
 
 _NUMBER = re.compile(r"(\+?[0-9][0-9 \-./]*[0-9]|[0-9])")
+_MOMENT = {True: "j F Y, H:i", False: "j F Y، H:i"}
 
 
 @register.simple_tag
@@ -30,12 +31,15 @@ def asset(name: str) -> str:
 
 
 @register.filter
-def isolated(text: str) -> SafeString:
-    """Return ``text`` escaped, each number in its own left-to-right isolate.
+def isolated(text: object) -> SafeString:
+    """Return ``text`` escaped, each number in its own left-to-right isolate; HTML as it is.
 
     A number with dashes inside Urdu is otherwise shown in the order 1-1234567-35201.
     """
-    pieces = _NUMBER.split(text)
+    plain = text if isinstance(text, str) else str(text)
+    if isinstance(plain, SafeString):
+        return plain
+    pieces = _NUMBER.split(plain)
     return format_html_join(
         "",
         "{}",
@@ -92,17 +96,60 @@ def moment(value: datetime | None) -> SafeString:
     if value is None:
         return SafeString("")
     local = timezone.localtime(value, KARACHI)
-    shown = formats.date_format(local, "j F Y, H:i")
+    shown = formats.date_format(local, _MOMENT[translation.get_language() == "en"])
     return format_html('<time datetime="{}"><bdi>{}</bdi></time>', value.isoformat(), shown)
 
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField) -> dict[str, object]:
     """Show a field with its label, its hint and its errors, tied together."""
-    return {"field": bound}
+    return {"field": bound, "check": bound.widget_type == "checkbox"}
 
 
 @register.inclusion_tag("components/errors.html")
 def errors(form: BaseForm) -> dict[str, object]:
     """Sum the errors of a form up, each a link to its field."""
     return {"form": form}
+
+
+@register.filter
+def word(value: object, table: str) -> str:
+    """Return what a stored word, such as a role or a state, is called on pages."""
+    return words.word(value, table)
+
+
+@register.simple_tag
+def tag(state: object, table: str = "state") -> SafeString:
+    """Show a state as a tag: its word, a sign and a colour."""
+    text = str(state)
+    return format_html('<span class="tag {}">{}</span>', text, words.word(text, table))
+
+
+@register.filter
+def figure(value: int) -> SafeString:
+    """Return a count with its thousands set apart, kept from flipping."""
+    return format_html('<bdi dir="ltr">{}</bdi>', f"{value:,}")
+
+
+@register.filter
+def urdu(text: str) -> SafeString:
+    """Return a name or a text that is Urdu, whatever the page's language."""
+    return format_html('<bdi lang="ur" dir="rtl">{}</bdi>', text)
+
+
+@register.filter
+def latin(text: str) -> SafeString:
+    """Return a name or a text in Latin letters, whatever the page's language."""
+    return format_html('<bdi lang="en" dir="ltr">{}</bdi>', text)
+
+
+@register.inclusion_tag("components/pager.html")
+def pager(next: str = "", first: str = "") -> dict[str, str]:
+    """Show the links of a list that is paged by key: the address of what follows, of the first."""
+    return {"next": next, "first": first}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(label: str, done: int, total: int | None, id: str = "progress") -> dict[str, object]:
+    """Show how far something is; a ``total`` of None where that isn't known yet."""
+    return {"label": label, "done": done, "total": total, "id": id}

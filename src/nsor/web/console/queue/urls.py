@@ -6,4 +6,5 @@ from nsor.web.console.queue import views
 
 urlpatterns = [
     path("", views.index, name="console-queue"),
+    path("live/", views.live, name="console-queue-live"),
 ]

@@ -6,4 +6,5 @@ from nsor.web.console.search import views
 
 urlpatterns = [
     path("", views.index, name="console-search"),
+    path("results/<slug:name>/", views.results, name="console-search-results"),
 ]

@@ -1,1 +1,1 @@
-"""Courts, prisons and others that push events: keys, last seen, refusals."""
+"""Courts, prisons and others that push events: keys, last seen, refusals, what acted at once."""

@@ -1,9 +1,11 @@
 """Officers, as stored.
 
 Rules that hold here: a name is one officer for ever; a secret and a password are stored only as
-their hashes; who has left is kept, for their acts stay theirs.
+their hashes; who has left is kept, for their acts stay theirs; a name and a password are composed
+(NFC), so that two keyboards write the same.
 """
 
+import unicodedata
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -49,6 +51,8 @@ class Officer(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     """False once their access was ended."""
     added_at = models.DateTimeField(auto_now_add=True)
+    last_address = models.CharField(max_length=45, blank=True)
+    """From where they last signed in."""
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -64,3 +68,16 @@ class Officer(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Take a password; ``save`` stores it."""
+        super().set_password(raw_password and composed(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        """Tell whether this is the password; an unknown one takes as long."""
+        return super().check_password(composed(raw_password))
+
+
+def composed(text: str) -> str:
+    """Return a text in Unicode's form NFC."""
+    return unicodedata.normalize("NFC", text)
