@@ -348,7 +348,7 @@ def test_the_queries_of_the_page_are_counted(sqlite_office: Office) -> None:
     with CaptureQueriesContext(connection) as queries:
         desk.get("console-approval-batch", batch)
 
-    assert len(queries) <= 45
+    assert len(queries) == 35
 
 
 @pytest.mark.parametrize("name", ["approve", "reject", "pass"])

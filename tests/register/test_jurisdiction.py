@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from evidence_builders import a_paper
 from register_builders import ASLAM, YOUSAF, Office, a_row
 
 from nsor.accounts.models import Officer
@@ -15,6 +16,7 @@ from nsor.places import by_slug
 from nsor.register import acting, merging, removal
 from nsor.register.deciding import approve_batch
 from nsor.register.errors import Refusal
+from nsor.register.evidence import store
 from nsor.register.history import read_history
 from nsor.register.jurisdiction import is_outside, require_reason_outside
 from nsor.register.models import Offender
@@ -191,3 +193,20 @@ def test_an_officer_of_the_whole_country_searches_without_a_reason(sqlite_office
     in_lahore(sqlite_office)
     assert search(Query(number=ASLAM), sqlite_office.bilal).found == 1
     assert "outside" not in said_last(Act.SEARCHED)
+
+
+def test_a_document_is_served_by_the_same_rule(office: Office) -> None:
+    aslam = in_lahore(office)
+    paper = store.add_evidence(
+        aslam.pk, acting.key_of(aslam), a_paper(), "order.pdf", office.amna, "order"
+    )
+    at_home, away = (an_officer(office, one, "approval") for one in ("punjab/lahore", "sindh"))
+
+    assert store.serve(paper, at_home).octets
+    assert "outside" not in said_last(Act.EVIDENCE_SERVED)
+    with pytest.raises(Refusal) as refused:
+        store.serve(paper, away)
+    assert refused.value.code == "reason_required"
+    assert store.serve(paper, away, "a court in Sindh asks").octets
+    said = said_last(Act.EVIDENCE_SERVED)
+    assert (said["reason"], said["outside"]) == ("a court in Sindh asks", True)

@@ -87,6 +87,21 @@ def test_an_asset_that_is_not_there_is_an_error_and_not_a_dead_link() -> None:
         assets.address("missing.css")
 
 
+@pytest.mark.parametrize(
+    ("text", "isolate"),
+    [
+        ("جیسے GBR-123456789۔", "GBR-123456789"),
+        ("دفعہ PPC 511 with PPC 376، یا", "PPC 511 with PPC 376"),
+        ("زیادہ سے زیادہ 20 MB۔", "20 MB"),
+        ("تاریخ 31/12/2020 ہے", "31/12/2020"),
+        ("has 13 digits", "13"),
+    ],
+)
+def test_what_is_read_from_the_left_is_one_isolate(text: str, isolate: str) -> None:
+    before, after = text.split(isolate)
+    assert isolated(text) == f'{before}<bdi dir="ltr">{isolate}</bdi>{after}'
+
+
 def test_a_number_inside_urdu_stands_in_its_own_isolate() -> None:
     assert isolated("نمبر 35201-1234567-1 <b>") == (
         'نمبر <bdi dir="ltr">35201-1234567-1</bdi> &lt;b&gt;'

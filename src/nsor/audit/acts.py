@@ -95,7 +95,7 @@ class Act(StrEnum):
     )
     SIGNED_OUT = "signed_out", "An officer signed out."
     SESSION_ENDED = "session_ended", "A session ended, by its age or by its officer from another."
-    PASSWORD_SET = "password_set", "An officer chose a password."  # noqa: S105 - no secret
+    PASSWORD_SET = "password_set", "An officer chose a password."
     SECOND_FACTOR_ADDED = "second_factor_added", "An officer added a second factor."
     SECOND_FACTOR_REMOVED = "second_factor_removed", "An officer removed a second factor."
     RECOVERY_CODES_MADE = "recovery_codes_made", "An officer had recovery codes made."

@@ -18,7 +18,7 @@ import msgspec
 
 from nsor.backup.errors import BackupError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _LENGTH: Final = struct.Struct(">I")
 _LONGEST: Final = 256 << 20
 """A frame is never longer: the largest is one evidence file."""
@@ -75,13 +75,21 @@ class Foot(msgspec.Struct, frozen=True, tag="foot"):
     tables: dict[str, int]
     files: int
     sequences: dict[str, int]
-    digest: str
+    digest: str = ""
+    """SHA-256 over all that came before and over the foot without it, hexadecimal."""
 
 
 Frame: TypeAlias = Head | Table | Rows | File | Foot
 
 _pack = msgspec.msgpack.Encoder()
 _unpack: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Head | Table | Rows | File | Foot)
+
+
+def _digest(so_far: "hashlib._Hash", bare: Foot) -> str:
+    """Return the digest of a stream: of what came before its foot, and of the foot itself."""
+    whole = so_far.copy()
+    whole.update(_pack.encode(bare))
+    return whole.hexdigest()
 
 
 class Packer:
@@ -91,10 +99,10 @@ class Packer:
         """Begin a stream."""
         self._sha256 = hashlib.sha256()
 
-    @property
-    def digest(self) -> str:
-        """The digest over the octets so far, hexadecimal."""
-        return self._sha256.hexdigest()
+    def foot(self, tables: dict[str, int], files: int, sequences: dict[str, int]) -> Foot:
+        """Return the foot of what was packed so far."""
+        bare = Foot(tables, files, sequences)
+        return msgspec.structs.replace(bare, digest=_digest(self._sha256, bare))
 
     def pack(self, frame: Frame) -> bytes:
         """Return the octets of a frame."""
@@ -153,7 +161,8 @@ class Unpacker:
                 f"The backup has format {frame.format}, and this version reads format {FORMAT}.",
             )
         if isinstance(frame, Foot):
-            if frame.digest != self._sha256.hexdigest():
+            bare = msgspec.structs.replace(frame, digest="")
+            if frame.digest != _digest(self._sha256, bare):
                 raise bad("its digest is another one")
             self.foot = frame
         self._sha256.update(octets)

@@ -165,7 +165,7 @@ class _Stream:
                     files += 1
                     yield packer.pack(file)
             given = {one.name: moment.given(one) for one in self._tables if one.counts}
-        self.foot = Foot(head.tables, files, given, packer.digest)
+        self.foot = packer.foot(head.tables, files, given)
         yield packer.pack(self.foot)
 
     def _head(self, moment: Snapshot, audit: dict[str, bytes]) -> Head:

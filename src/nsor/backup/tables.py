@@ -19,8 +19,8 @@ from nsor.secrecy.router import APP, KEYS
 
 OWN: Final = "backup"
 """The app of this room: its table says what became of restores and is never restored."""
-_ENDS: Final = frozenset({"account", "sessions", "usersessions"})
-"""Apps whose rows end where a backup is restored: nobody stays signed in."""
+_ENDS: Final = frozenset({"account", "sessions", "usersessions", "web"})
+"""Apps whose rows end where a backup is restored: nobody stays signed in, and no work goes on."""
 _NOT_SAVED: Final = _ENDS | {OWN, "auth", "contenttypes"}
 
 Convert = Callable[[Any], Any]

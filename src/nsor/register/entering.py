@@ -256,7 +256,9 @@ def order_faults(new: NewConviction | Conviction) -> list[Fault]:
     found = []
     if new.victim_under_13 and new.victim_category == "woman":
         found.append(
-            Fault("victim_under_13", "bad_value", "A victim under 13 is a child: say child or both.")
+            Fault(
+                "victim_under_13", "bad_value", "A victim under 13 is a child: say child or both."
+            )
         )
     for field in ("sentenced_on", "released_on"):
         day = getattr(new, field)

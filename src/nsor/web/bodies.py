@@ -1,8 +1,8 @@
 """How much of what is sent is taken, by the server's own interface and before Django sees it.
 
 Rules that hold here: whatever says that it is larger than ``LARGEST`` is refused unread, and what
-grows larger is not read on; nothing of it comes to lie in a file. The API has a smaller limit of its
-own (``api_problems``).
+grows larger is not read on; nothing of it comes to lie in a file. The API has a smaller limit of
+its own (``api_problems``).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping

@@ -46,7 +46,7 @@ class Batch(models.Model):
         "register.Evidence", models.PROTECT, null=True, related_name="acts"
     )
     district = models.PositiveSmallIntegerField(null=True)
-    """The code of ``nsor.places`` for where the person lived when it was entered: it orders work."""
+    """The code of ``nsor.places`` for where the person lived when it was entered."""
     awaits_review = models.BooleanField(default=False)
     """Whether it silenced on one word, and a second officer has yet to look at it."""
     identity_checked_at = models.DateTimeField(null=True)

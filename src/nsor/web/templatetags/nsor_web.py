@@ -21,6 +21,9 @@ KARACHI = ZoneInfo("Asia/Karachi")
 register = template.Library()
 
 _NUMBER = re.compile(r"(\+?[0-9][0-9 \-./]*[0-9]|[0-9])")
+_LATIN = re.compile(r"((?:[A-Za-z][A-Za-z \-./]*)?\+?[0-9](?:[A-Za-z0-9 \-./+]*[A-Za-z0-9])?)")
+"""A run with a digit in it that is read from the left, letters and all, such as PPC 376."""
+_URDU = re.compile("[\u0600-\u06ff]")
 _MOMENT = {True: "j F Y, H:i", False: "j F Y، H:i"}
 
 
@@ -34,12 +37,13 @@ def asset(name: str) -> str:
 def isolated(text: object) -> SafeString:
     """Return ``text`` escaped, each number in its own left-to-right isolate; HTML as it is.
 
-    A number with dashes inside Urdu is otherwise shown in the order 1-1234567-35201.
+    A number with dashes inside Urdu is otherwise shown in the order 1-1234567-35201. Latin letters
+    beside it belong to it there: GBR-123456789.
     """
     plain = text if isinstance(text, str) else str(text)
     if isinstance(plain, SafeString):
         return plain
-    pieces = _NUMBER.split(plain)
+    pieces = (_LATIN if _URDU.search(plain) else _NUMBER).split(plain)
     return format_html_join(
         "",
         "{}",

@@ -282,7 +282,7 @@ class ConvictionForm(PersonFields):
                 "hx-trigger": "input changed delay:200ms, focus",
                 "hx-params": f"{name},offence_on",
                 "hx-target": "#sections",
-                "hx-sync": "this:replace",
+                "hx-sync": "#sections:replace",
             }
 
     def section_names(self) -> list[str]:

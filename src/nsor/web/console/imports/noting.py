@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
