@@ -39,7 +39,7 @@ def page(world: World, browser: Browser) -> Iterator[Page]:
     assert wrong == []
 
 
-_GIVEN_UP = re.compile("422|failed: .*/(sections|number|save)/$")
+_GIVEN_UP = re.compile("422|^htmx:|failed: .*/(sections|number|save)/$")
 """Chromium tells of an answer that names faults, and of a part that nobody waits for any more."""
 
 

@@ -4,8 +4,11 @@ import re
 
 import pytest
 from console_building import Desk, text_of
+from counted_queries import own_tables
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pytest_django import Settings
 from register_builders import Office
@@ -35,6 +38,14 @@ def test_every_officer_sees_the_page_in_both_languages(
             if room in NAMES:
                 assert f">{NAMES[room][1]}</a>" in page
         assert words.word(role, "role") in page
+
+
+def test_the_shell_asks_the_register_nothing_and_the_session_little(sqlite_office: Office) -> None:
+    desk = Desk(sqlite_office.amna)
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(PAGE)
+    assert own_tables(asked) == []
+    assert sum(one["sql"].startswith("SELECT") for one in asked) <= 3
 
 
 def test_a_room_of_another_role_has_no_link(sqlite_office: Office) -> None:

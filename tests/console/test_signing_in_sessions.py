@@ -43,6 +43,16 @@ def test_a_session_ends_after_fifteen_idle_minutes(
         assert desk.get("console-own").status_code == 302
 
 
+def test_what_a_page_asks_for_by_itself_keeps_no_session_going(sqlite_office: Office) -> None:
+    desk = Desk(sqlite_office.amna)
+    for minutes in range(1, 15):
+        with later(minutes * MINUTE):
+            assert desk.get("console-queue-live").status_code == 200
+    with later(15 * MINUTE):
+        assert desk.get("console-queue-live").status_code == 302
+        assert desk.get("console-own").status_code == 302
+
+
 def test_a_session_ends_after_twelve_hours_however_busy(sqlite_office: Office) -> None:
     desk = Desk(sqlite_office.amna)
     for minutes in range(10, 12 * 60, 10):

@@ -35,6 +35,12 @@ def on_the_way(view: _View) -> _View:
     return view
 
 
+def by_itself(view: _View) -> _View:
+    """Have a view be what a page asks for by itself: no sign that its officer is there."""
+    view.by_itself = True  # type: ignore[attr-defined]
+    return view
+
+
 class SignedIn(MiddlewareMixin):
     """Ends sessions, and keeps those out who aren't through with signing in."""
 
@@ -59,6 +65,8 @@ class SignedIn(MiddlewareMixin):
         """Send those on who aren't through with signing in."""
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
+        if not getattr(view, "by_itself", False) and isinstance(request.user, Officer):
+            sessions.note_use(request.session)
         if getattr(view, "on_the_way", False) or not isinstance(request.user, Officer):
             return None
         in_console = getattr(view, "room", None) is not None

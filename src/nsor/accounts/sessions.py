@@ -57,13 +57,15 @@ def begin(session: SessionBase) -> None:
 
 
 def ended(session: SessionBase) -> Ended | None:
-    """Tell whether a session is over, and note that it is used where it isn't."""
+    """Tell whether a session is over."""
+    return _over(session.get(BEGAN, 0), session.get(SEEN, 0), time.time())
+
+
+def note_use(session: SessionBase) -> None:
+    """Note that a session is used, to the minute."""
     now = time.time()
-    began, seen = session.get(BEGAN, 0), session.get(SEEN, 0)
-    over = _over(began, seen, now)
-    if over is None and now - seen >= NOTED_EVERY:
+    if now - session.get(SEEN, 0) >= NOTED_EVERY:
         session[SEEN] = now
-    return over
 
 
 def _over(began: float, seen: float, now: float) -> Ended | None:

@@ -6,7 +6,8 @@ Rules that hold here:
 - A document goes to the person when the entry is submitted, and no earlier: of what is discarded
   nothing stays with anybody.
 - Who may be the same person is kept with the form until the officer has said so of each. That the
-  register knows somebody is told by a check alone, and each time it is, the trail has it.
+  register knows somebody is told by a check alone, and each time it is, the trail has it. Of whom
+  outside the officer's jurisdiction, takes a reason (``duplicates.show``).
 """
 
 from collections.abc import Iterable
@@ -34,11 +35,19 @@ from nsor.register.entry_forms import (
 )
 from nsor.register.errors import Refusal
 from nsor.register.evidence import disk, store
+from nsor.register.jurisdiction import is_outside
 from nsor.register.locks import short_write
-from nsor.register.models import Batch, Conviction, EntryForm, FormDocument, Offender
+from nsor.register.models import (
+    Batch,
+    Conviction,
+    EntryForm,
+    FormDocument,
+    Offender,
+    Standing,
+)
 from nsor.register.officers import actor
 from nsor.register.search import duplicates
-from nsor.register.search.duplicates import Candidate
+from nsor.register.search.duplicates import Candidate, ReasonOf, no_reason
 from nsor.register.search.query import Row
 from nsor.secrecy import subjects
 from nsor.secrecy.box import SealBroken, seal, unseal
@@ -87,10 +96,15 @@ class Entered:
 
 
 class Shown(NamedTuple):
-    """Somebody who may be the same person, and what an officer sees of them."""
+    """Somebody who may be the same person, and what an officer sees of them.
+
+    ``row`` is None for whoever lives outside the jurisdiction and isn't opened with a reason.
+    ``likeness`` is from 0 to 1.
+    """
 
     offender: int
-    row: Row
+    likeness: float
+    row: Row | None
 
 
 def waiting_drafts(officer: Officer) -> list[Batch]:
@@ -100,7 +114,7 @@ def waiting_drafts(officer: Officer) -> list[Batch]:
     )
 
 
-def candidates(number: int, officer: Officer) -> list[Shown]:
+def candidates(number: int, officer: Officer, reason_of: ReasonOf = no_reason) -> list[Shown]:
     """Return who a form's person may be, undecided as yet; it is in the trail before.
 
     Raises ``Refusal``: ``unknown_form``, ``role_not_allowed``, ``busy``.
@@ -108,22 +122,35 @@ def candidates(number: int, officer: Officer) -> list[Shown]:
     form = find(number, officer)
     if form is None:
         raise entry_forms.unknown()
-    return shown(form.undecided, officer)
+    return shown(form.undecided, officer, reason_of)
 
 
-def shown(found: Iterable[Candidate], officer: Officer) -> list[Shown]:
+def shown(
+    found: Iterable[Candidate], officer: Officer, reason_of: ReasonOf = no_reason
+) -> list[Shown]:
     """Return what an officer sees of people, merged ones as one; it is in the trail before.
 
-    Raises ``Refusal``: ``role_not_allowed``, ``busy``.
+    ``reason_of`` tells why they are opened who live outside the officer's jurisdiction. Raises ``Refusal``: ``role_not_allowed``, ``busy``.
     """
     likeness = {one.offender: one.likeness for one in found}
     rows = Offender.objects.select_related("merged_into").filter(pk__in=likeness)
-    root = {row.pk: acting.root(row).pk for row in rows}
-    asked = {root[row]: Candidate(root[row], likeness[row]) for row in root}
+    roots = {row.pk: acting.root(row) for row in rows}
+    asked = {root.pk: Candidate(root.pk, likeness[row]) for row, root in roots.items()}
     if not asked:
         return []
-    seen = {row.offender: row for row in duplicates.show(list(asked.values()), officer)}
-    return [Shown(row, seen[root[row]]) for row in root if root[row] in seen]
+    seen = {row.offender: row for row in duplicates.show(list(asked.values()), officer, reason_of)}
+    return [
+        Shown(row, likeness[row], seen.get(root.pk))
+        for row, root in roots.items()
+        if root.pk in seen or _is_kept_back(root, officer, reason_of)
+    ]
+
+
+def _is_kept_back(root: Offender, officer: Officer, reason_of: ReasonOf) -> bool:
+    """Tell whether somebody isn't shown for want of a reason, and not as being gone."""
+    if root.standing == Standing.REMOVED or not is_outside(officer, root.district):
+        return False
+    return not reason_of(root.pk)
 
 
 def enter(number: int, officer: Officer, new: NewConviction) -> Batch:

@@ -20,7 +20,7 @@ _Scope = MutableMapping[str, Any]
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
-_Application = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+_Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class _TooLarge(Exception):  # noqa: N818

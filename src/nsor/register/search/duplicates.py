@@ -6,25 +6,30 @@ Rules that hold here:
   decides nothing. Two people of whom an officer said that they are not the same are not listed
   again; that they are the same is said by merging them.
 - The father's names are compared with a husband's never.
+- Of whoever lives outside the officer's jurisdiction nothing is shown but the number of the record,
+  unless the officer says why: opening it takes a reason, and so does seeing it in a list.
 - For one person a bounded number of others is opened, as what an entry waits for holds up every
   act. Of the commonest names those are looked at who were born in about the same year, or nobody.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
+from nsor import places
 from nsor.accounts.models import Officer, Role
 from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.names.common import COMING_AND_GOING
 from nsor.names.matching import LIKELY, PersonName, similarity
+from nsor.register import acting
 from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
+from nsor.register.jurisdiction import is_outside, reason_told
 from nsor.register.locks import short_write
 from nsor.register.models import Batch, Conviction, NotSame, Offender
 from nsor.register.officers import actor, require_role
@@ -43,6 +48,15 @@ MOST = 300
 CHUNK = 200
 _YEARS = 2
 _NO_FILTERS = Filters()
+
+
+ReasonOf = Callable[[int], str]
+"""Tells for which reason an officer opens the record of a row, "" for none."""
+
+
+def no_reason(row: int) -> str:
+    """Tell that the officer gave no reason."""
+    return ""
 
 
 class Candidate(NamedTuple):
@@ -124,13 +138,20 @@ def keep_apart(one: int, others: Collection[int], officer: Officer, reason: str 
             )
 
 
-def show(candidates: Collection[Candidate], officer: Officer) -> list[Row]:
+def show(
+    candidates: Collection[Candidate], officer: Officer, reason_of: ReasonOf = no_reason
+) -> list[Row]:
     """Return who the candidates are, as an officer sees them; it is in the trail before.
 
+    Whoever lives outside the officer's jurisdiction is left out where ``reason_of`` has no reason.
     Raises ``Refusal``: ``role_not_allowed``, ``busy``.
     """
     require_role(officer, *READERS)
-    likeness = {one.offender: one.likeness for one in candidates}
+    outside = _outside([one.offender for one in candidates], officer)
+    reasons = {row.pk: reason_of(row.pk) for row in outside}
+    likeness = {one.offender: one.likeness for one in candidates if reasons.get(one.offender, True)}
+    if not likeness:
+        return []
     stands = seen(likeness)
     rows = [
         row_of(person, stands[person.offender.pk], likeness[person.offender.pk])
@@ -143,7 +164,20 @@ def show(candidates: Collection[Candidate], officer: Officer) -> list[Row]:
             actor=actor(officer),
             details={"shown": [row.offender for row in rows]},
         )
+        opened = {row.offender for row in rows}
+        for one in outside:
+            if one.pk in opened:
+                details = reason_told(officer, one.district, reasons[one.pk])
+                acting.enter_in_trail(Act.DUPLICATES_SHOWN, officer, one, details)
     return sorted(rows, key=lambda row: -row.likeness)
+
+
+def _outside(rows: Collection[int], officer: Officer) -> list[Offender]:
+    """Return those of these people who live outside the officer's jurisdiction."""
+    if officer.jurisdiction == places.WHOLE_COUNTRY:
+        return []
+    found = Offender.objects.filter(pk__in=rows).order_by("pk")
+    return [one for one in found if is_outside(officer, one.district)]
 
 
 def _alike_of(batch: Batch, chunk: list[int]) -> Iterator[Alike]:

@@ -2,7 +2,7 @@
 
 Rules that hold here: a part takes a bounded time, however large a batch is; whoever is shown is in
 the trail before (``duplicates``); of whoever lives outside the officer's jurisdiction nothing is
-shown but the number of the record, as opening it takes a reason.
+shown but the number of the record, until the officer gives a reason (``duplicates.show``).
 """
 
 import time
@@ -14,12 +14,11 @@ from django.db.models import Q
 from nsor.accounts.models import Officer, Role
 from nsor.register import acting
 from nsor.register.errors import Refusal
-from nsor.register.jurisdiction import is_outside
 from nsor.register.models import Batch, Conviction, NotSame, Offender
 from nsor.register.officers import require_role
 from nsor.register.search import duplicates
 from nsor.register.search.borne import borne
-from nsor.register.search.duplicates import Alike, Candidate
+from nsor.register.search.duplicates import Alike, Candidate, ReasonOf, no_reason
 from nsor.register.search.query import Row
 
 FEW: Final = 4
@@ -31,7 +30,7 @@ WITHIN: Final = 0.05
 
 
 class Likely(NamedTuple):
-    """Somebody who may be the same; ``row`` is None for whoever lives outside the jurisdiction.
+    """Somebody who may be the same; ``row`` is None for whom the officer isn't shown.
 
     ``likeness`` is from 0 to 1.
     """
@@ -60,7 +59,12 @@ class Part(NamedTuple):
 
 
 def part_of_batch(
-    batch: Batch, officer: Officer, after: int = 0, *, within: float = WITHIN
+    batch: Batch,
+    officer: Officer,
+    after: int = 0,
+    *,
+    within: float = WITHIN,
+    reason_of: ReasonOf = no_reason,
 ) -> Part:
     """Look at some people of a batch as ``duplicates.of_batch`` does.
 
@@ -79,10 +83,10 @@ def part_of_batch(
         ended = len(some) < FEW
         if ended or len(alike) >= MOST or time.monotonic() >= until:
             break
-    return Part(tuple(_same(alike, officer)), looked_at, None if ended else after)
+    return Part(tuple(same(alike, officer, reason_of)), looked_at, None if ended else after)
 
 
-def look_alikes(offender: Offender, officer: Officer) -> Same:
+def look_alikes(offender: Offender, officer: Officer, reason_of: ReasonOf = no_reason) -> Same:
     """Return who may be the same as a person whom the officer may read.
 
     Raises ``Refusal``: ``role_not_allowed``, ``removed``, ``not_registered``, ``busy``.
@@ -98,22 +102,21 @@ def look_alikes(offender: Offender, officer: Officer) -> Same:
     other_than = frozenset({root.pk, *_found_different(members)})
     found = duplicates.likely_same(profile, other_than=other_than)
     alike = Alike(root.pk, tuple(found))
-    [same] = _same([alike], officer, frozenset({root.pk}))
-    if same.person.row is None:
+    [found_same] = same([alike], officer, reason_of)
+    if found_same.person.row is None:
         raise _nothing()
-    return same
+    return found_same
 
 
-def _same(
-    alike: list[Alike], officer: Officer, opened: frozenset[int] = frozenset()
-) -> Iterator[Same]:
-    """Yield people with who they are, but for those outside the jurisdiction and not ``opened``."""
+def same(alike: list[Alike], officer: Officer, reason_of: ReasonOf = no_reason) -> Iterator[Same]:
+    """Yield people with who they are, as far as the officer is shown them.
+
+    Raises ``Refusal``: ``role_not_allowed``, ``busy``.
+    """
     everybody = {one.offender: Candidate(one.offender, 1.0) for one in alike}
     everybody |= {other.offender: other for one in alike for other in one.candidates}
-    districts = Offender.objects.filter(pk__in=list(everybody)).values_list("pk", "district")
-    inside = {row for row, district in districts if not is_outside(officer, district)} | opened
-    shown = [everybody[row] for row in inside]
-    rows = {row.offender: row for row in duplicates.show(shown, officer)} if shown else {}
+    shown = duplicates.show(list(everybody.values()), officer, reason_of)
+    rows = {row.offender: row for row in shown}
     for one in alike:
         yield Same(
             Likely(one.offender, 1.0, rows.get(one.offender)),

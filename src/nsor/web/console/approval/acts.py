@@ -24,9 +24,11 @@ from nsor.register.errors import Refusal
 from nsor.register.models import UNSEEN_STATES, Batch, BatchKind, BatchState
 from nsor.register.proposed import Proposal
 from nsor.register.search import duplicates
+from nsor.register.search.looking import Likely
 from nsor.web.console.approval import checks, facts, opening, telling, warnings
 from nsor.web.console.approval.forms import ApproveForm, LetPassForm, RejectForm, WhyForm, pairs
 from nsor.web.console.guard import officer, proved_again, room
+from nsor.web.console.record.opening import reason_of
 from nsor.web.console.sending import sent_from
 from nsor.web.refusals import told
 
@@ -34,6 +36,7 @@ _NAMED = ("entered_by", "decided_by", "offender__merged_into", "other")
 _HIDDEN = (*UNSEEN_STATES, BatchState.DRAFT)
 _ENTERING = (BatchKind.ENTRY, BatchKind.IMPORT)
 MOST_ALIKE = 10
+MOST_OTHERS = 3
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,6 +111,8 @@ def reject(request: HttpRequest, number: int) -> HttpResponseBase:
 def let_pass(request: HttpRequest, number: int) -> HttpResponseBase:
     """Let a number pass that the identity authority doesn't confirm."""
     batch = visible(number)
+    if opening.asks_why(request, batch):
+        return see_other("console-approval-batch", number)
     form = LetPassForm(request.POST)
     if not form.is_valid():
         return _page(request, number, let_pass_form=form, status=422)
@@ -126,7 +131,7 @@ def let_pass(request: HttpRequest, number: int) -> HttpResponseBase:
 def alike(request: HttpRequest, number: int) -> HttpResponseBase:
     """Show who may be the same as the person of an act: a page of its own, or a part of one."""
     batch = visible(number)
-    if batch.state != BatchState.SUBMITTED:
+    if batch.state != BatchState.SUBMITTED or opening.asks_why(request, batch):
         return redirect("console-approval-batch", number)
     return render(
         request,
@@ -138,15 +143,20 @@ def alike(request: HttpRequest, number: int) -> HttpResponseBase:
 def likely(
     request: HttpRequest, batch: Batch, rows: Collection[int] | None = None
 ) -> list[dict[str, object]]:
-    """Return who may be the same as people of a batch, opened; it is in the trail before."""
+    """Return who may be the same as people of a batch, as far as the officer is shown them.
+
+    It is in the trail before.
+    """
     found = list(duplicates.of_batch(batch, officer(request), rows=rows))[:MOST_ALIKE]
-    candidates = {one.offender: one for alike in found for one in alike.candidates[:3]}
-    shown = {row.offender: row for row in duplicates.show(candidates.values(), officer(request))}
+    candidates = {one.offender: one for alike in found for one in alike.candidates[:MOST_OTHERS]}
+    shown = duplicates.show(candidates.values(), officer(request), reason_of(request))
+    opened = {row.offender: row for row in shown}
     return [
         {
             "offender": one.offender,
             "others": [
-                shown[other.offender] for other in one.candidates[:3] if other.offender in shown
+                Likely(other.offender, other.likeness, opened.get(other.offender))
+                for other in one.candidates[:MOST_OTHERS]
             ],
         }
         for one in found

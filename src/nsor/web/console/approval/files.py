@@ -89,6 +89,8 @@ def alike(request: HttpRequest, number: int) -> HttpResponseBase:
         return redirect("console-approval-batch", number)
     after, warned = _place(request)
     rows = proposed.rows_of_page(batch, after=after, most=PAGE, warned=warned)
+    if opening.asks_why(request, batch, rows):
+        return redirect("console-approval-file", number)
     by_script = request.headers.get("HX-Request") == "true"
     template = "console/approval/_alike.html" if by_script else "console/approval/alike.html"
     return render(request, template, {"batch": batch, "alike": likely(request, batch, rows[:PAGE])})

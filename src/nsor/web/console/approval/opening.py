@@ -8,8 +8,10 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
+from nsor.register.jurisdiction import is_outside
 from nsor.register.models import Batch, Offender
 from nsor.web.console import kept
+from nsor.web.console.guard import officer
 from nsor.web.console.record.opening import HOLDS, hold_reason, reason_given
 
 _KIND = "reason-of-act"
@@ -23,6 +25,21 @@ def reason_for(request: HttpRequest, batch: Batch) -> str:
     if batch.offender is None:
         return ""
     return reason_given(request, batch.offender.merged_into or batch.offender)
+
+
+def asks_why(request: HttpRequest, batch: Batch, rows: Iterable[int] = ()) -> bool:
+    """Tell whether a reason is to be given yet before anything of an act is shown.
+
+    ``rows`` are those of its people who are asked about, where it is a file.
+    """
+    if reason_for(request, batch):
+        return False
+    me = officer(request)
+    people = Offender.objects.filter(pk__in=[*rows, batch.offender_id or 0])
+    return any(
+        is_outside(me, (one.merged_into or one).district)
+        for one in people.select_related("merged_into")
+    )
 
 
 def hold(request: HttpRequest, batch: Batch, reason: str, people: Iterable[Offender] = ()) -> None:

@@ -59,7 +59,7 @@ def look(request: HttpRequest, number: int) -> HttpResponseBase:
     """Record that a silence was looked at, and stands."""
     batch = visible_act(number)
     form = ReviewForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or opening.asks_why(request, batch):
         return _page(request, number, form=form, status=422)
     try:
         services.review_silence(batch, officer(request), form.cleaned_data["note"])

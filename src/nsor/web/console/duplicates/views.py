@@ -19,7 +19,7 @@ from nsor.web.console.answers import see_other
 from nsor.web.console.duplicates.comparing import lines
 from nsor.web.console.duplicates.forms import ApartForm, MergeForm
 from nsor.web.console.guard import officer, proved_again, room
-from nsor.web.console.record.opening import reason_given, refused
+from nsor.web.console.record.opening import reason_given, reason_of, refused
 from nsor.web.console.search.showing import likeness
 from nsor.web.refusals import told
 
@@ -54,7 +54,7 @@ def of_person(request: HttpRequest, offender: int) -> HttpResponse:
     try:
         if is_outside(officer(request), row.district):
             read_record(row, officer(request), reason_given(request, row))
-        same = looking.look_alikes(row, officer(request))
+        same = looking.look_alikes(row, officer(request), reason_of(request))
     except Refusal as refusal:
         return refused(request, row, refusal)
     context = {"person": same.person, "found": _in_words(same)}
@@ -68,7 +68,9 @@ def of_batch(request: HttpRequest, batch: int) -> HttpResponse:
     act = get_object_or_404(Batch, pk=batch, kind__in=_ENTRIES, state=BatchState.SUBMITTED)
     after = _number(request.GET.get("after", ""))
     try:
-        part = looking.part_of_batch(act, officer(request), after, within=looking.WITHIN)
+        part = looking.part_of_batch(
+            act, officer(request), after, within=looking.WITHIN, reason_of=reason_of(request)
+        )
     except Refusal as refusal:
         sentence = {"sentence": told(refusal)}
         return render(request, "console/duplicates/refused.html", sentence, status=503)

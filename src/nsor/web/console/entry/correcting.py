@@ -36,7 +36,7 @@ from nsor.web.console.entry.correction_forms import (
     ProfileForm,
 )
 from nsor.web.console.guard import officer, room
-from nsor.web.console.record.opening import of_record
+from nsor.web.console.record.opening import of_record, reason_of
 from nsor.web.refusals import told
 
 Do = Callable[[Evidence | None], Done]
@@ -167,7 +167,7 @@ def _act(
     form.know(record.evidence)
     known: list[drafts.Shown] = []
     if form.is_bound and form.is_valid():
-        done = _done(form, row, officer(request), do, known)
+        done = _done(request, form, row, do, known)
         if done is not None:
             messages.success(request, _told(done))
             return go_on_to(_record_address(row))
@@ -184,18 +184,20 @@ def _act(
     return render(request, f"console/entry/correct_{what}.html", context, status=status)
 
 
-def _done(form: Act, row: Offender, who: Officer, do: Do, known: list[drafts.Shown]) -> Done | None:
+def _done(
+    request: HttpRequest, form: Act, row: Offender, do: Do, known: list[drafts.Shown]
+) -> Done | None:
     """Do an act; None where it was refused, which the form tells then.
 
     ``known`` is given who holds a number already.
     """
     try:
-        return do(_evidence(form, row, who))
+        return do(_evidence(form, row, officer(request)))
     except EntryRefused as refused:
         form.add_faults(refused)
     except Refusal as refusal:
         if isinstance(refusal, MaybeKnown):
-            known += drafts.shown(refusal.candidates, who)
+            known += drafts.shown(refusal.candidates, officer(request), reason_of(request))
         field = "document" if refusal.code.startswith("evidence_") else None
         form.add_error(_FIELDS.get(refusal.code, field), told(refusal))
     return None

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from nsor.law.catalogue import section_names
+from nsor.register import numbering
 from nsor.register.drafts import Entered, OpenForm, Shown
 from nsor.register.entering import EntryRefused
 from nsor.web import refusals
@@ -45,8 +46,8 @@ def alike(form: OpenForm, shown: list[Shown]) -> dict[str, Any]:
         {
             "offender": one.offender,
             "row": one.row,
-            "holds": bool(number) and any(held.digits == number for held in one.row.numbers),
-            "percent": round(one.row.likeness * 100),
+            "holds": _holds(one, number),
+            "percent": round(one.likeness * 100),
         }
         for one in shown
     ]
@@ -62,6 +63,15 @@ def told_faults(refused: EntryRefused) -> list[str]:
         name = fields.name_of(fault)
         found.append(f"{fields[name].label}: {told}" if name else told)
     return found
+
+
+def _holds(one: Shown, number: str) -> bool:
+    if not number:
+        return False
+    if one.row is not None:
+        return any(held.digits == number for held in one.row.numbers)
+    known = numbering.holder(number)
+    return known is not None and known.offender == one.offender
 
 
 def _number(values: Mapping[str, str]) -> str:

@@ -32,6 +32,7 @@ from nsor.web.console.entry.documents import DocumentForm
 from nsor.web.console.entry.forms import ROWS, ConvictionForm, rows_of, typed_in
 from nsor.web.console.entry.values import values_of
 from nsor.web.console.guard import officer, room
+from nsor.web.console.record.opening import reason_of
 from nsor.web.refusals import told
 
 _STATUS = {"form_changed": 409, "unknown_form": 404, "busy": 503}
@@ -141,7 +142,7 @@ def alike(request: HttpRequest, form: OpenForm) -> HttpResponse:
         if same is not None or others:
             return _enter(request, drafts.find(form.number, officer(request)) or form)
     try:
-        shown = drafts.candidates(form.number, officer(request))
+        shown = drafts.candidates(form.number, officer(request), reason_of(request))
     except Refusal as refusal:
         return _refused(request, refusal)
     if not shown:

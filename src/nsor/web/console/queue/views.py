@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from nsor.accounts.middleware import by_itself
 from nsor.accounts.rooms import Room
 from nsor.web.console.guard import officer, room
 from nsor.web.console.queue.boards import board
@@ -21,6 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "console/queue/index.html", _live(request))
 
 
+@by_itself
 @require_GET
 @room(Room.QUEUE)
 def live(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from nsor.register.errors import Refusal
 from nsor.register.models import Offender
 from nsor.register.reading import RecordView, read_record
+from nsor.register.search.duplicates import ReasonOf
 from nsor.web.console import kept
 from nsor.web.console.guard import officer
 from nsor.web.console.record.forms import ReasonForm
@@ -56,8 +57,17 @@ def of_record(view: Page) -> Callable[..., HttpResponse]:
 
 def reason_given(request: HttpRequest, row: Offender) -> str:
     """Return the reason that the officer gave a while ago for reading this person, or ``""``."""
-    found = kept.kept(request, _KIND, str(row.pk))
-    return found if isinstance(found, str) else ""
+    return reason_of(request)(row.pk)
+
+
+def reason_of(request: HttpRequest) -> ReasonOf:
+    """Return what tells the reason that the officer gave for reading the person of a row."""
+
+    def given(row: int) -> str:
+        found = kept.kept(request, _KIND, str(row))
+        return found if isinstance(found, str) else ""
+
+    return given
 
 
 def hold_reason(request: HttpRequest, row: Offender, reason: str) -> None:
