@@ -60,6 +60,11 @@ def link_of(demo: DemoProcess, role: str) -> str:
     return found[1]
 
 
+def console_of(demo: DemoProcess) -> str:
+    """Return where the demo says that the console is, without a path."""
+    return link_of(demo, "entry").partition("/account/")[0]
+
+
 @pytest.fixture(scope="module")
 def desks(browser: Browser, demo: DemoProcess) -> dict[str, Page]:
     """Give a window of each officer, signed in by the link, a password and a second factor."""
@@ -91,6 +96,8 @@ def _step() -> int:
 def picture(page: Page, name: str) -> None:
     """Keep a picture of a page, where a folder for them is named."""
     if PICTURES:
+        page.wait_for_load_state("networkidle")
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
@@ -102,7 +109,7 @@ def day(text: str) -> str:
 
 def enter(page: Page, demo: DemoProcess, before: str, case: Row, scan: Path) -> int:
     """Enter a case from its scan and submit it; return the batch."""
-    page.goto(f"{demo.address}{before}/console/entry/")
+    page.goto(f"{console_of(demo)}{before}/console/entry/")
     page.click("form[action$='/begin/'] button")
     texts = ("name_ur", "name_en", "father_name_ur", "father_name_en", "court", "case_number")
     for name in (*texts, "fir_number", "police_station", "district", "sentence"):
@@ -115,11 +122,12 @@ def enter(page: Page, demo: DemoProcess, before: str, case: Row, scan: Path) -> 
         page.select_option(f"[name={name}]", case[name])
     page.set_input_files("[name=document]", scan)
     page.click("[formaction$='/document/']")
+    page.wait_for_selector("[formaction*='/remove/']")
     picture(page, f"console-entry{before.replace('/', '-') or '-ur'}")
     page.click("#check")
     page.click("form[action$='/submit/'] button", timeout=PATIENCE)
     found = re.search(r"/draft/(\d+)/", page.url)
-    waiting = page.goto(f"{demo.address}{before}/console/approval/") if found else None
+    waiting = page.goto(f"{console_of(demo)}{before}/console/approval/") if found else None
     assert waiting is None or waiting.status == 403, "an entry officer decides on nothing"
     return _newest_batch(demo)
 
@@ -130,7 +138,7 @@ def _newest_batch(demo: DemoProcess) -> int:
 
 def approve(page: Page, demo: DemoProcess, before: str, batch: int) -> None:
     """Look at an act beside its evidence, confirm each number, and approve it."""
-    address = f"{demo.address}{before}/console/approval/{batch}/"
+    address = f"{console_of(demo)}{before}/console/approval/{batch}/"
     page.goto(address)
     while page.locator("form[action$='/pass/']").count():  # the authority was not asked yet
         page.wait_for_timeout(250)

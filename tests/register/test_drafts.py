@@ -515,3 +515,17 @@ def test_a_form_whose_key_is_gone_is_no_form(sqlite_office: Office) -> None:
 
     assert drafts.find(number, sqlite_office.amna) is None
     assert drafts.listed(sqlite_office.amna) == []
+
+
+def test_a_draft_whose_form_lost_its_key_gets_another_one(sqlite_office: Office) -> None:
+    office = sqlite_office
+    number = a_form(office)
+    batch = drafts.enter(number, office.amna, a_conviction())
+    assert refusal_of(lambda: drafts.begin(office.amna, TYPED, batch)) == "form_entered"
+
+    subjects.destroy([EntryForm.objects.get(pk=number).key_id])  # a backup brought the row back
+    again = drafts.begin(office.amna, TYPED, batch)
+
+    entered = drafts.entered(batch.pk, office.amna)
+    assert entered is not None
+    assert entered.form == again

@@ -4,8 +4,9 @@ Rules that hold here:
 
 - Nobody can lock others out. Failures count for an account *from a network*, for a network, and for
   a browser that signed in as this account before; never for an account alone. A browser that is
-  known has a count of its own, which nobody else reaches; a network from which the account signed
-  in before doesn't wait for the failures of its neighbours.
+  known has a count of its own, which nobody else reaches; an address from which anybody signed in
+  before doesn't wait for the failures of its neighbours. Whose sign-in it was makes no difference,
+  or waiting would tell which accounts there are.
 - An attempt is counted before it is tried, so that many at once are no more than one after the
   other, and taken back where it succeeds.
 - Counts lie in the database, by keyed hash: they outlive a process, and where they can't be read
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -29,7 +30,7 @@ from nsor.secrecy import tokens
 
 WINDOW: Final = timedelta(minutes=15)
 KNOWN_FOR: Final = timedelta(days=90)
-"""For how long a network counts as the account's after it last signed in from there."""
+"""For how long an address is known after somebody last signed in from there."""
 FROM_ONE_CLIENT: Final = 10
 FROM_A_NETWORK: Final = 100
 FROM_A_KNOWN_BROWSER: Final = 10
@@ -61,7 +62,8 @@ def of_password(request: HttpRequest, name: str) -> list[Limit]:
         return [Limit(f"device/{who}/{known}", FROM_A_KNOWN_BROWSER)]
     where = networks.address(request)
     return [
-        Limit(f"client/{who}/{networks.narrow(where)}", FROM_ONE_CLIENT, excuses=True),
+        Limit(f"client/{who}/{networks.narrow(where)}", FROM_ONE_CLIENT),
+        Limit(f"address/{networks.narrow(where)}", FROM_A_NETWORK, excuses=True),
         Limit(f"network/{networks.wide(where)}", FROM_A_NETWORK),
     ]
 
@@ -84,13 +86,7 @@ def reserve(limits: Sequence[Limit]) -> None:
     with short_write():
         now = timezone.now()
         begun = now - WINDOW
-        Attempts.objects.bulk_create(
-            [Attempts(key=key, since=now) for key in keys], ignore_conflicts=True
-        )
-        rows = {
-            bytes(row.key): row
-            for row in Attempts.objects.select_for_update().filter(key__in=keys).order_by("key")
-        }
+        rows = _locked(list(keys), now)
         counting = _counting(limits, rows, now)
         full = [
             rows[key].since
@@ -122,9 +118,24 @@ def signed_in(limits: Sequence[Limit]) -> None:
 def forget_old() -> None:
     """Delete inside the open transaction what counts for nothing any more."""
     now = timezone.now()
-    old = Attempts.objects.filter(since__lt=now - WINDOW)
-    old.filter(succeeded_at=None).delete()
-    old.filter(succeeded_at__lt=now - KNOWN_FOR).delete()
+    old = Attempts.objects.filter(since__lt=now - WINDOW).filter(
+        Q(succeeded_at=None) | Q(succeeded_at__lt=now - KNOWN_FOR)
+    )
+    # What an attempt holds just now is left: waiting for it, each could wait for the other.
+    free = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    Attempts.objects.filter(pk__in=free).delete()
+
+
+def _locked(keys: Sequence[bytes], now: datetime) -> dict[bytes, Attempts]:
+    """Return the counts of some keys by key, locked; those that weren't there are begun."""
+    rows: dict[bytes, Attempts] = {}
+    while len(rows) < len(keys):  # again, where one was forgotten between the two statements
+        Attempts.objects.bulk_create(
+            [Attempts(key=key, since=now) for key in keys], ignore_conflicts=True
+        )
+        found = Attempts.objects.select_for_update().filter(key__in=keys).order_by("key")
+        rows = {bytes(row.key): row for row in found}
+    return rows
 
 
 def _counting(

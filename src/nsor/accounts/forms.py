@@ -23,7 +23,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from nsor.accounts import attempts, second_factors
+from nsor.accounts import attempts, networks, refusals, second_factors
 from nsor.accounts.adapters import MfaAdapter, told_to_wait
 from nsor.accounts.errors import TooMany
 from nsor.accounts.models import Officer
@@ -200,13 +200,16 @@ class ActivateForm(forms.Form):
 class _Passkeys(forms.Form):
     """Takes what a browser says of a passkey, which can be anything."""
 
+    user: Officer
+
     def clean_credential(self) -> Any:
         """Find which passkey it is."""
         try:
             return super().clean_credential()  # type: ignore[misc]
-        except ValidationError:
-            raise
-        except Exception:
+        except Exception as error:
+            refusals.enter(self.user.name, networks.address(request_now()), "passkey")
+            if isinstance(error, ValidationError):
+                raise
             raise MfaAdapter().validation_error("incorrect_code") from None
 
 

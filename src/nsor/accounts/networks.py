@@ -35,12 +35,12 @@ def address(request: HttpRequest) -> str:
 
 def narrow(of: str) -> str:
     """Return the network of one client: an IPv4 address, an IPv6 /64."""
-    return _network(of, 32)
+    return _network(of, 32, 64)
 
 
 def wide(of: str) -> str:
-    """Return the network of one neighbourhood: an IPv4 /24, an IPv6 /64."""
-    return _network(of, 24)
+    """Return the network of one neighbourhood: an IPv4 /24, an IPv6 /48 (a site: RFC 6177)."""
+    return _network(of, 24, 48)
 
 
 def parsed_host(request: HttpRequest) -> _Address | None:
@@ -62,9 +62,9 @@ def _parsed(text: str) -> _Address | None:
     return mapped or found
 
 
-def _network(of: str, bits: int) -> str:
+def _network(of: str, bits: int, of_six: int) -> str:
     found = _parsed(of)
     if found is None:
         return UNKNOWN
-    length = bits if found.version == 4 else 64
+    length = bits if found.version == 4 else of_six
     return str(ipaddress.ip_network(f"{found}/{length}", strict=False))

@@ -16,7 +16,7 @@ from nsor.accounts import links, sessions
 from nsor.accounts.acting import actor, short_write
 from nsor.accounts.errors import BadOfficer, NotAllowed, OfficerExists
 from nsor.accounts.models import PERSONS, Kind, Officer, OfficerProposal, Role, State
-from nsor.accounts.services import add_officer, require_good, tidy
+from nsor.accounts.services import TAKEN, add_officer, is_taken, require_good, tidy
 from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.audit.leaf import Json
@@ -56,8 +56,8 @@ def propose_officer(
     name = tidy(name)
     require_good(name, role, jurisdiction)
     _require_person(role)
-    if Officer.objects.filter(name=name).exists():
-        raise OfficerExists("There is an officer of this name already: choose another name.")
+    if is_taken(name):
+        raise OfficerExists(TAKEN)
     return _propose(
         OfficerProposal(kind=Kind.ADD, name=name, role=role, jurisdiction=jurisdiction), by, reason
     )

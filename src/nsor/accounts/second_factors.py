@@ -29,6 +29,11 @@ def has_one(officer: Officer) -> bool:
     return bool(Authenticator.objects.filter(user=officer, type__in=PRIMARY).exists())
 
 
+def lock(officer: Officer) -> None:
+    """Have nobody else add or remove a factor of an officer before the open transaction ends."""
+    Officer.objects.select_for_update().get(pk=officer.pk)
+
+
 def remove_all(officer: Officer) -> None:
     """Remove every second factor of an officer inside the open transaction."""
     Authenticator.objects.filter(user=officer).delete()

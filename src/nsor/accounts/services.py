@@ -5,6 +5,7 @@ officer and a wrong secret get the same error after the same work.
 """
 
 import secrets
+import unicodedata
 from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -23,12 +24,14 @@ __all__ = [
     "OfficerExists",
     "add_officer",
     "authenticate",
+    "is_taken",
     "require_good",
     "tidy",
 ]
 
 NAME_LENGTH: Final = 100
 SECRET_BYTES: Final = 32
+TAKEN: Final = "There is an officer of this name already: choose another name."
 
 
 def tidy(name: str) -> str:
@@ -51,6 +54,12 @@ def require_good(name: str, role: str, jurisdiction: str) -> None:
         )
 
 
+def is_taken(name: str) -> bool:
+    """Tell whether somebody has this name, or one that is read as it is."""
+    read = _as_read(name)
+    return any(_as_read(one) == read for one in Officer.objects.values_list("name", flat=True))
+
+
 def add_officer(name: str, role: str, jurisdiction: str = "") -> tuple[Officer, str]:
     """Create an officer and return it with the secret that it acts with.
 
@@ -58,6 +67,8 @@ def add_officer(name: str, role: str, jurisdiction: str = "") -> tuple[Officer, 
     """
     name = tidy(name)
     require_good(name, role, jurisdiction)
+    if is_taken(name):
+        raise OfficerExists(TAKEN)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     try:
         with transaction.atomic():
@@ -65,9 +76,7 @@ def add_officer(name: str, role: str, jurisdiction: str = "") -> tuple[Officer, 
                 name=name, role=role, jurisdiction=jurisdiction, secret_hash=make_password(secret)
             )
     except IntegrityError:
-        raise OfficerExists(
-            "There is an officer of this name already: choose another name."
-        ) from None
+        raise OfficerExists(TAKEN) from None
     return officer, secret
 
 
@@ -82,6 +91,10 @@ def authenticate(name: str, secret: str) -> Officer:
     elif check_password(secret, officer.secret_hash) and may_act(officer):
         return officer
     raise BadCredentials("No officer has this name and this secret: check both.")
+
+
+def _as_read(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def may_act(officer: Officer) -> bool:

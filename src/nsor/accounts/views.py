@@ -5,19 +5,20 @@ and when to come again; an act is entered in the trail in its own transaction; a
 changes nothing when it is looked at.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as account
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.account.stages import LoginStageController
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth import logout as django_logout
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ from nsor.accounts import forms, links, networks, second_factors, sessions
 from nsor.accounts.acting import actor, short_write
 from nsor.accounts.middleware import on_the_way
 from nsor.accounts.models import Officer
+from nsor.accounts.services import may_act
 from nsor.audit import trail
 from nsor.audit.acts import Act
 
@@ -101,6 +103,16 @@ def _of_a_link(response: HttpResponse) -> HttpResponse:
 
 class Authenticate(mfa.AuthenticateView):  # type: ignore[misc]
     """The second factor, at a sign-in."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Have begin anew whose access or second factors ended since the password."""
+        stage = LoginStageController.enter(request, AuthenticateStage.key)
+        officer = stage and stage.login.user
+        if isinstance(officer, Officer) and not (
+            may_act(officer) and second_factors.has_one(officer)
+        ):
+            return cast(HttpResponse, stage.abort())
+        return cast(HttpResponseBase, super().dispatch(request, *args, **kwargs))
 
     def get_form_class(self) -> type[forms.CodeForm]:
         """Use ours."""
@@ -211,6 +223,9 @@ class _Enrolment(Faults):
         """Add it, enter it, and go on under a new key of the session."""
         request, officer = self.request, _officer(self.request)
         with short_write():
+            second_factors.lock(officer)
+            if not sessions.is_proved(request.session) and second_factors.has_one(officer):
+                return redirect("mfa_index")
             super().form_valid(form)  # type: ignore[misc]
             who = actor(officer)
             trail.record(Act.SECOND_FACTOR_ADDED, actor=who, subject=who, details={"kind": kind})
@@ -252,46 +267,49 @@ class AddPasskey(_Enrolment, webauthn.AddWebAuthnView):  # type: ignore[misc]
         return self.enrol("passkey", form)
 
 
-def _removed(request: HttpRequest, kind: str) -> None:
-    who = actor(_officer(request))
-    trail.record(Act.SECOND_FACTOR_REMOVED, actor=who, subject=who, details={"kind": kind})
+class _Removal(Faults):
+    """Removes a second factor, unless it is the last."""
 
-
-class RemoveTotp(Faults, totp.DeactivateTOTPView):  # type: ignore[misc]
-    """No authenticator app any more."""
+    kind: str
 
     def get_success_url(self) -> str:
         """Go back to the officer's own page."""
         return reverse(OWN)
+
+    def remove(self, form: Any, one: Authenticator) -> HttpResponse:
+        """Remove it where another is left, while nobody else can remove that one."""
+        from nsor.accounts.adapters import MfaAdapter
+
+        officer, adapter = _officer(self.request), MfaAdapter()
+        with short_write():
+            second_factors.lock(officer)
+            if adapter.can_delete_authenticator(one):
+                response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+                who, details = actor(officer), {"kind": self.kind}
+                trail.record(Act.SECOND_FACTOR_REMOVED, actor=who, subject=who, details=details)
+                return response
+        form.add_error(None, adapter.validation_error("cannot_delete_authenticator"))
+        return self.form_invalid(form)
+
+
+class RemoveTotp(_Removal, totp.DeactivateTOTPView):  # type: ignore[misc]
+    """No authenticator app any more."""
+
+    kind = "totp"
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Remove it."""
-        with short_write():
-            response: HttpResponse = super().form_valid(form)
-            _removed(self.request, "totp")
-        return response
+        return self.remove(form, self.authenticator)
 
 
-class RemovePasskey(Faults, webauthn.RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskey(_Removal, webauthn.RemoveWebAuthnView):  # type: ignore[misc]
     """One passkey less."""
 
-    def get_success_url(self) -> str:
-        """Go back to the officer's own page."""
-        return reverse(OWN)
+    kind = "passkey"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Remove it, unless it is the last."""
-        from nsor.accounts.adapters import MfaAdapter
-
-        adapter = MfaAdapter()
-        if not adapter.can_delete_authenticator(self.get_object()):
-            fault: ValidationError = adapter.validation_error("cannot_delete_authenticator")
-            form.add_error(None, fault)
-            return self.form_invalid(form)
-        with short_write():
-            response: HttpResponse = super().form_valid(form)
-            _removed(self.request, "passkey")
-        return response
+        """Remove it."""
+        return self.remove(form, self.get_object())
 
 
 class MakeCodes(Faults, recovery.GenerateRecoveryCodesView):  # type: ignore[misc]

@@ -232,4 +232,6 @@ def _answers(place: Place, page: str) -> bool:
 def _show(demo: _Demo, invited: list[Invitation]) -> None:
     address = f"http://{demo.places.web.near}"
     demo.screen.ready(address, demo.short_code, sample.five_to_try(), demo.home)
-    demo.screen.officers(address, invited, demo.folder / "scans")
+    # Passkeys need a name, and an address is none.
+    console = address.replace("//127.0.0.1:", "//localhost:")
+    demo.screen.officers(console, invited, demo.folder / "scans")

@@ -6,8 +6,8 @@ Rules that hold here:
 - A document goes to the person when the entry is submitted, and no earlier: of what is discarded
   nothing stays with anybody.
 - Who may be the same person is kept with the form until the officer has said so of each. That the
-  register knows somebody is told by a check alone, and each time it is, the trail has it. Of whom
-  outside the officer's jurisdiction, takes a reason (``duplicates.show``).
+  register knows somebody is told by a check alone, and each time it is, the trail has it. Who it is
+  takes a reason outside of the officer's jurisdiction (``duplicates.show``).
 """
 
 from collections.abc import Iterable
@@ -130,7 +130,8 @@ def shown(
 ) -> list[Shown]:
     """Return what an officer sees of people, merged ones as one; it is in the trail before.
 
-    ``reason_of`` tells why they are opened who live outside the officer's jurisdiction. Raises ``Refusal``: ``role_not_allowed``, ``busy``.
+    ``reason_of`` tells why those are opened who live outside the officer's jurisdiction. Raises
+    ``Refusal``: ``role_not_allowed``, ``busy``.
     """
     likeness = {one.offender: one.likeness for one in found}
     rows = Offender.objects.select_related("merged_into").filter(pk__in=likeness)

@@ -118,7 +118,8 @@ def begin(
 ) -> int:
     """Begin a form, empty or of a draft of the officer's own; return its number.
 
-    Raises ``Refusal``: ``role_not_allowed``, ``too_many_forms``, ``not_a_draft``, ``busy``.
+    Raises ``Refusal``: ``role_not_allowed``, ``too_many_forms``, ``not_a_draft``,
+    ``form_entered``, ``busy``.
     """
     acting.allowed(lifecycle.ENTER, officer)
     if EntryForm.objects.filter(officer=officer).count() >= MOST_FORMS:
@@ -131,6 +132,8 @@ def begin(
     key = subjects.new_keys(1)[0]
     now = timezone.now()
     with short_write():
+        if batch is not None:
+            _require_no_form(batch)
         row = EntryForm(pk=ids.allocate(EntryForm, 1)[0], officer=officer, key_id=key.id)
         row.begun_at = row.updated_at = now
         row.batch = batch
@@ -138,6 +141,16 @@ def begin(
         row.save(force_insert=True)
         trail.record(Act.ENTRY_BEGUN, actor=actor(officer), subject=f"form:{row.pk}")
     return row.pk
+
+
+def _require_no_form(batch: Batch) -> None:
+    """Refuse where a draft has its form still; one that a backup brought without its key goes."""
+    for row in EntryForm.objects.filter(batch=batch):
+        if subjects.key(row.key_id) is not None:
+            raise Refusal(
+                "form_entered", "This form was entered in another window: look at that one."
+            )
+        row.delete()
 
 
 def listed(officer: Officer) -> list[Listed]:

@@ -8,6 +8,7 @@ that says otherwise of itself, such as a document shown inside a page of ours, k
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -66,4 +67,8 @@ async def _later(response: Awaitable[HttpResponseBase]) -> HttpResponseBase:
 def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if settings.WEB_HTTPS:
+        # Django says it only where TLS ends at itself; here it ends at the proxy before it.
+        value = f"max-age={settings.SECURE_HSTS_SECONDS}"
+        response.headers.setdefault("Strict-Transport-Security", value)
     return response

@@ -8,6 +8,8 @@ Rules that hold here:
 - Every search is an entry in the trail, with what was asked and who was shown, also one that finds
   nobody. The entry is committed before anybody is shown. Where somebody holds the number that was
   asked for, it is sealed under that person's key, and tells nothing once they are removed.
+- A search in a district of the officer's jurisdiction takes no reason, so it shows nobody who lives
+  outside of it by now. Any other takes a reason.
 - What is being read in, what was rejected and who was removed is never found.
 """
 
@@ -78,12 +80,17 @@ def search(query: Query, officer: Officer, reason: str = "", limit: int = SHOWN)
     require_role(officer, *READERS)
     query = query.tidied()
     district = _district_of(query)
-    if is_outside(officer, district):
+    outside = is_outside(officer, district)
+    if outside:
         reason = require_reason_outside(officer, district, reason)
     unreadable = query.unreadable()
     digits = query.digits()
     held = numbering.holder(digits) if digits else None
-    results = Results(unreadable=unreadable) if unreadable else _search(query, held, max(limit, 0))
+    if unreadable:
+        results = Results(unreadable=unreadable)
+    else:
+        within = places.WHOLE_COUNTRY if outside else officer.jurisdiction
+        results = _search(query, held, max(limit, 0), within)
     said = reason_told(officer, district, reason.encode("utf-8", "replace").decode())
     key = _key_of(held)
     with short_write():
@@ -92,7 +99,7 @@ def search(query: Query, officer: Officer, reason: str = "", limit: int = SHOWN)
     return results
 
 
-def _search(query: Query, held: Holder | None, limit: int) -> Results:
+def _search(query: Query, held: Holder | None, limit: int, within: str) -> Results:
     if query.status in _NOBODYS:
         return Results()
     filters = Filters(
@@ -106,7 +113,8 @@ def _search(query: Query, held: Holder | None, limit: int) -> Results:
         return Results(too_wide=_too_wide(query))
     if not candidates.rows:
         token_keys.require_all()
-    found = {root: one for root, one in seen(candidates.rows).items() if one.fits(filters)}
+    fit = {root: one for root, one in seen(candidates.rows).items() if one.fits(filters)}
+    found = _living(within, fit)
     if query.needs_opening:
         ranked, looked_at = _ranked(query, found), len(found)
     else:
@@ -117,6 +125,15 @@ def _search(query: Query, held: Holder | None, limit: int) -> Results:
         looser=candidates.looser,
         looked_at=looked_at,
     )
+
+
+def _living(within: str, found: dict[int, Seen]) -> dict[int, Seen]:
+    """Return those who live within a jurisdiction; whoever has moved is found by old names too."""
+    if within == places.WHOLE_COUNTRY:
+        return found
+    rows = Offender.objects.filter(pk__in=list(found)).values_list("pk", "district")
+    districts = dict(rows)
+    return {row: one for row, one in found.items() if places.covers(within, districts.get(row))}
 
 
 def _by_number(held: Holder | None) -> _Candidates:

@@ -58,8 +58,10 @@ def silence(request: HttpRequest, number: int) -> HttpResponseBase:
 def look(request: HttpRequest, number: int) -> HttpResponseBase:
     """Record that a silence was looked at, and stands."""
     batch = visible_act(number)
+    if opening.asks_why(request, batch):
+        return see_other("console-approval-silence", number)
     form = ReviewForm(request.POST)
-    if not form.is_valid() or opening.asks_why(request, batch):
+    if not form.is_valid():
         return _page(request, number, form=form, status=422)
     try:
         services.review_silence(batch, officer(request), form.cleaned_data["note"])

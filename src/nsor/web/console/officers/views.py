@@ -24,6 +24,7 @@ from nsor.web.console.answers import see_other
 from nsor.web.console.guard import officer, proved_again, room
 from nsor.web.console.officers.forms import AddForm, ReasonForm, StandingForm, prefixed
 from nsor.web.console.officers.places import named
+from nsor.web.console.paging import place_of
 from nsor.web.refusals import told
 
 A_PAGE = 50
@@ -54,9 +55,8 @@ def _decides(request: HttpRequest) -> bool:
 def index(request: HttpRequest) -> HttpResponse:
     """List the officers and what is proposed."""
     people = Officer.objects.exclude(role=Role.SOURCE).order_by("name")
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdigit():
-        people = people.filter(name__gt=get_object_or_404(Officer, pk=int(after)).name)
+    if after := place_of(request):
+        people = people.filter(name__gt=get_object_or_404(Officer, pk=after).name)
     found = list(people[: A_PAGE + 1])
     waiting = OfficerProposal.objects.filter(state=State.OPEN).select_related("proposed_by")
     context = {
