@@ -176,6 +176,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if WEB_HTTPS else []
 DEVICE_COOKIE_NAME = f"{_PREFIX}nsor-browser"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if WEB_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "console-queue"
 AUTH_PASSWORD_VALIDATORS = [

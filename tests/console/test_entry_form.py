@@ -446,7 +446,13 @@ def test_the_pages_ask_the_database_so_often(sqlite_office: Office) -> None:
         ("draft", lambda: desk.get("console-entry-draft", batch)),
         (
             "save",
-            lambda: send(desk, "console-entry-save", form, typed(), **{"HX-Request": "true"}),
+            lambda: send(
+                desk,
+                "console-entry-save",
+                form,
+                typed(address="Street 9"),
+                **{"HX-Request": "true"},
+            ),
         ),
     ):
         with CaptureQueriesContext(connection) as queries:

@@ -1,204 +1,279 @@
-"""Every route, walked as every role and as nobody, with what exists and with what doesn't.
+"""Every address, walked as every role and as nobody, with what is there and is somebody else's.
 
-A route that this module doesn't know fails the test: whoever adds one says here whose it is.
+Rules that hold here: ``routes.PAGES`` says whose each address is, and an address that it doesn't
+know fails; whatever is walked to is really there (``elsewhere``), so that a refusal is a refusal.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import uuid
 
 import pytest
-from console_building import Desk, text_of
-from django.urls import get_resolver
-from django.urls.resolvers import URLPattern, URLResolver
-from register_builders import ASLAM, YOUSAF, Office, a_row
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from console_building import Desk
+from django.http import HttpResponseBase
+from django.urls import resolve
+from django.utils import translation
+from elsewhere import KARACHI, Lahore, of_lahore, secrets
+from register_builders import Office
+from routes import OF_ONE_OFFICER, OPEN, OWN, PAGES, PUSHES, Known, patterns
+from source_builders import a_conviction, a_court
 
 from nsor.accounts.models import PERSONS, Officer, Role
 from nsor.accounts.rooms import ROLES, Room
-from nsor.register.models import Conviction, Offender
-from nsor.sources.models import Source
+from nsor.audit.acts import Act
+from nsor.audit.models import Entry
+from nsor.register.models import Batch, EntryForm, FormDocument
+from nsor.web.models import Upload
 
-OPEN = frozenset(
+LANGUAGES = ("ur", "en")
+METHODS = ("GET", "POST")
+FILLED = {
+    "apart-reason": "another date of birth",
+    "merge-reason": "one person",
+    "reject-reason": "not for us",
+    "shown": "0.0",
+    "note": "looked at",
+    "confirm": "on",
+    "on": "01/01/2021",
+    "rows": "good",
+}
+"""What a form may be sent with that says of no record why it is opened."""
+SHOW_PEOPLE = frozenset(
     {
-        "healthz",
-        "handset",
-        "handset-send",
-        "handset-messages",
-        "handset-sim",
-        "handset-court",
-        "openapi-json",
-        "account_login",
-        "account_first",
-        "mfa_authenticate",
+        *("console-approval-batch", "console-approval-alike", "console-approval-silence"),
+        *("console-approval-file", "console-approval-file-alike"),
+        *("console-duplicates-batch", "console-duplicates-of", "console-duplicates-pair"),
+        *("console-record", "console-record-past", "console-record-evidence"),
+        *("console-record-suspend", "console-record-withdraw", "console-record-death"),
+        *("console-record-restore", "console-record-remove"),
+        *("console-entry-correct-profile", "console-entry-correct-conviction"),
+        *("console-entry-add-number", "console-entry-appeal"),
+        *("console-entry", "console-entry-form", "console-entry-draft", "console-imports-file"),
+        *("console-queue", "console-queue-live", "console-search-results"),
     }
 )
-"""What is for everybody: whether the process lives, the demo's handset, and ways to sign in."""
-
-OWN = frozenset(
-    {
-        "account_logout",
-        "account_reauthenticate",
-        "account_change_password",
-        "mfa_index",
-        "mfa_reauthenticate",
-        "mfa_activate_totp",
-        "mfa_deactivate_totp",
-        "mfa_add_webauthn",
-        "mfa_reauthenticate_webauthn",
-        "mfa_remove_webauthn",
-        "mfa_view_recovery_codes",
-        "mfa_generate_recovery_codes",
-    }
-)
-"""What is for whoever is signed in, about themselves alone."""
-
-_EXAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "x", "uuidstr": "x"}
-_ARABIC_NAME = "محمد اسلم"
+"""The pages that show people: to their own officers, and to officers of the district."""
 
 
-class Route(NamedTuple):
-    """An address with an example for each of its parts; ``room`` where it is a room's."""
-
-    name: str
-    address: str
-    room: Room | None
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.address}"
-
-
-def _routes(resolver: URLResolver, before: str = "/") -> Iterator[Route]:
-    for one in resolver.url_patterns:
-        here = before + _example(one)
-        if isinstance(one, URLResolver):
-            yield from _routes(one, here)
-            continue
-        room = getattr(one.callback, "room", None)
-        yield Route(one.name or "", here, room if isinstance(room, Room) else None)
+def test_every_address_is_known() -> None:
+    found = list(patterns())
+    for one in found:
+        kinds = [one.name in names for names in (OPEN, OWN, PUSHES, PAGES)]
+        assert sum(kinds) == 1, f"Nobody said whose {one} is: say so in routes.py."
+        if one.name in PAGES:
+            assert one.room is PAGES[one.name].room, f"{one} is of another room."
+        elif one.name in PUSHES:
+            assert one.room is Room.PUSHES, one
+        else:
+            assert one.room is None, one
+    assert {one.name for one in found} == OPEN | OWN | PUSHES | set(PAGES), "One of them is gone."
 
 
-def _example(one: URLPattern | URLResolver) -> str:
-    text = str(one.pattern)
-    while "<" in text:
-        before, _, rest = text.partition("<")
-        inner, _, after = rest.partition(">")
-        text = before + _EXAMPLES[inner.partition(":")[0]] + after
-    return text
-
-
-ROUTES = list(_routes(get_resolver()))
-OF_ROOMS = [route for route in ROUTES if route.room not in (None, Room.PUSHES)]
-SIGNED = [route for route in ROUTES if route.room is Room.PUSHES]
-"""Calls that a source signs: no session opens them."""
-
-
-def test_every_route_is_known() -> None:
-    for route in ROUTES:
-        kinds = [route.room is not None, *(route.name in known for known in (OPEN, OWN))]
-        assert sum(kinds) == 1, f"{route} is nobody's, or more than one kind's."
-    names = {route.name for route in ROUTES}
-    assert names >= OPEN | OWN, "a route that is gone is still named here"
-
-
-def test_every_room_has_a_route_and_every_role_a_room() -> None:
-    assert {route.room for route in ROUTES} - {None} == set(Room)
+def test_every_room_has_a_page_and_every_role_a_room() -> None:
+    assert {one.room for one in PAGES.values()} | {Room.PUSHES} == set(Room)
     assert {role for roles in ROLES.values() for role in roles} == set(Role)
-    assert {role for role in Role if role in ROLES[Room.PUSHES]} == {Role.SOURCE}
+    assert [room for room in Room if Role.SOURCE in ROLES[room]] == [Room.PUSHES]
 
 
 @pytest.fixture
-def people(sqlite_office: Office) -> dict[str, Officer | None]:
-    """Give an officer of each role, and nobody."""
-    found: dict[str, Officer | None] = {
-        role.value: sqlite_office.hire(f"One of {role}", role) for role in PERSONS
-    }
-    return found | {"nobody": None}
+def lahore(sqlite_office: Office) -> Lahore:
+    """Give a register of Lahore."""
+    return of_lahore(sqlite_office)
 
 
-def test_no_role_reaches_what_is_another_roles(people: dict[str, Officer | None]) -> None:
-    for role, officer in people.items():
-        desk = Desk(officer)
-        for route in OF_ROOMS:
-            assert route.room is not None
-            if officer is not None and officer.role in ROLES[route.room]:
-                continue
-            for send in (desk.client.get, desk.client.post):
-                answer = send(
-                    f"/en{route.address}" if "/console" in route.address else route.address
-                )
-                reached = f"{role} {send.__name__} {route}: {answer.status_code}"
-                if officer is None:
-                    assert answer.status_code in (302, 405), reached
-                    assert answer.status_code == 405 or "/login/" in answer["Location"], reached
-                else:
-                    assert answer.status_code in (403, 405), reached
+def officers(office: Office, jurisdiction: str = "") -> dict[Role, Officer]:
+    """Hire somebody of each role."""
+    found = {}
+    for role in PERSONS:
+        one = office.hire(f"{role} of {jurisdiction or 'Pakistan'}", role)
+        one.jurisdiction = jurisdiction
+        one.save(update_fields=["jurisdiction"])
+        found[role] = one
+    return found
 
 
-def test_what_is_not_there_is_never_a_fault_of_ours(people: dict[str, Officer | None]) -> None:
-    for role, officer in people.items():
-        desk = Desk(officer)
-        for route in ROUTES:
-            if route.name == "handset-messages":
-                continue
-            for send in (desk.client.get, desk.client.post):
-                answer = send(route.address)
-                assert answer.status_code < 500, f"{role} {send.__name__} {route}"
+QUERIES = {
+    "console-record-past": "?on=01/01/2026",
+    "console-approval-file-alike": "?view=all",
+    "console-approval-file": "?view=all",
+    "console-reviews": "?place=",
+    "console-approval": "?where=outside",
+}
+"""What shows more than the page alone would."""
 
 
-def test_nobody_reaches_what_is_ones_own() -> None:
-    desk = Desk()
-    for route in ROUTES:
-        if route.name in OWN - {"mfa_reauthenticate_webauthn"}:
-            answer = desk.client.get(route.address)
-            assert answer.status_code in (302, 405), route
+def addresses(desk: Desk, lahore: Lahore, name: str, language: str) -> list[str]:
+    """Return the addresses of a page, of all that there is."""
+    desk.language = language
+    query = QUERIES.get(name, "")
+    return [desk.address(name, *arguments) + query for arguments in lahore.of[PAGES[name].of]]
 
 
-@pytest.mark.parametrize("name", sorted(SIGNED))
-def test_no_session_opens_what_a_source_signs(name: str, people: dict[str, Officer | None]) -> None:
-    [route] = [route for route in ROUTES if route.name == name]
-    for officer in people.values():
-        desk = Desk(officer)
-        for send in (desk.client.get, desk.client.post):
-            assert send(route.address).status_code in (400, 401, 405, 411, 415), route
+def ask(desk: Desk, method: str, address: str, data: dict[str, str]) -> HttpResponseBase:
+    """Open a page, or send a form to it."""
+    return desk.client.get(address) if method == "GET" else desk.client.post(address, data)
 
 
-def test_a_source_signs_nobody_in(sqlite_office: Office) -> None:
+def refused(answer: HttpResponseBase, known: Known, *, nobody: bool) -> bool:
+    """Tell whether whoever asked was kept out, or sent to a page that keeps them out."""
+    if answer.status_code != 302:
+        return answer.status_code == (405 if nobody else 403) or answer.status_code == 405
+    if "/login/" in answer.headers["Location"]:
+        return nobody
+    path = answer.headers["Location"]
+    with translation.override("en" if path.startswith("/en/") else "ur"):
+        page = resolve(path).url_name
+    return page in PAGES and PAGES[page].roles == known.roles
+
+
+def test_no_role_reaches_what_is_another_roles(lahore: Lahore, sqlite_office: Office) -> None:
     machine = Officer.objects.create(name="A court", role=Role.SOURCE, secret_hash="!")
-    desk = Desk(machine)
-    for route in OF_ROOMS:
-        assert desk.client.get(route.address).status_code in (302, 403, 405), route
-    assert not Source.objects.exists()
+    people: dict[str, Officer | None] = {**officers(sqlite_office), "source": machine, "": None}
+    before = (Entry.objects.count(), Batch.objects.count(), Upload.objects.count())
+    for role, officer in people.items():
+        desk = Desk(officer)
+        for name, known in PAGES.items():
+            if role in known.roles:
+                continue
+            for language in LANGUAGES:
+                address = addresses(desk, lahore, name, language)[0]
+                answers = [ask(desk, method, address, FILLED) for method in ("GET", "POST")]
+                for answer in answers:
+                    told = f"{role or 'nobody'} reached {address}: {answer.status_code}"
+                    assert refused(answer, known, nobody=role not in PERSONS), told
+                assert {one.status_code for one in answers} != {405}, address
+    assert before == (Entry.objects.count(), Batch.objects.count(), Upload.objects.count())
 
 
-def _with_own_ids(route: Route, offender: int, batch: int, conviction: int) -> str:
-    """Return the address of a route about somebody of another district."""
-    number = {"batch": batch, "draft": batch, "approval": batch, "appeal": conviction}
-    words = route.address.split("/")
-    for place, word in enumerate(words):
-        if word == "1":
-            before = words[place - 1]
-            value = conviction if before == "conviction" else number.get(before, offender)
-            words[place] = str(value)
-    return "/".join(words)
+def shows(answer: HttpResponseBase, lahore: Lahore) -> list[str]:
+    """Return what an answer tells of people of Lahore."""
+    octets = b"" if answer.streaming else answer.content  # type: ignore[attr-defined]
+    said = octets.decode("utf-8", "replace") + repr(answer.headers)
+    found = [secret for secret in secrets() if secret in said]
+    return found + (["a document"] if octets and octets in (lahore.paper,) else [])
+
+
+def test_those_whose_it_is_are_shown_it(lahore: Lahore, sqlite_office: Office) -> None:
+    """Else nothing is kept from anybody by nothing being there."""
+    people = {role: Desk(one) for role, one in officers(sqlite_office).items()}
+    people |= {Role.ENTRY: lahore.clerk, Role.APPROVAL: Desk(sqlite_office.bilal)}
+    people[Role.AUDIT] = Desk(Officer.objects.get(name="Nadia"))
+    showing = set()
+    for name, known in PAGES.items():
+        role = next(role for role in people if role in known.roles)
+        for address in addresses(people[role], lahore, name, "en"):
+            answer = people[role].client.get(address)
+            assert answer.status_code in (200, 302, 303, 404, 405, 409), (role, address)
+            if shows(answer, lahore):
+                showing.add(name)
+    assert showing == SHOW_PEOPLE
+
+
+def test_what_is_one_officers_is_nobody_elses(lahore: Lahore, sqlite_office: Office) -> None:
+    people = officers(sqlite_office)
+    before = _of_officers()
+    for name, known in PAGES.items():
+        if known.of not in OF_ONE_OFFICER:
+            continue
+        for role in known.roles:
+            desk = Desk(people[role])
+            for address in addresses(desk, lahore, name, "en"):
+                statuses = {ask(desk, method, address, {}).status_code for method in METHODS}
+                assert statuses <= {404, 405}, f"{role} {address}"
+                assert 404 in statuses, f"{role} {address}"
+    assert before == _of_officers()
+
+
+def _of_officers() -> list[object]:
+    return [
+        list(EntryForm.objects.order_by("pk").values("pk", "revision", "batch")),
+        list(FormDocument.objects.order_by("pk").values("pk", "form")),
+        list(Batch.objects.order_by("pk").values("pk", "state")),
+        list(Upload.objects.order_by("pk").values("pk", "state", "job")),
+    ]
+
+
+def test_nobody_ends_anothers_session_or_takes_their_passkey(
+    lahore: Lahore, sqlite_office: Office
+) -> None:
+    [(session,)] = lahore.of["session"]
+    bilal = sqlite_office.bilal
+    passkey = Authenticator.objects.create(
+        user=bilal, type=Authenticator.Type.WEBAUTHN, data={"name": "a key", "credential": {}}
+    )
+    for officer in officers(sqlite_office).values():
+        desk = Desk(officer)
+        desk.post("console-own-session-end", session, data={})
+        desk.post("console-own-sessions-end", data={})
+        for method in METHODS:
+            address = desk.address("mfa_remove_webauthn", passkey.pk)
+            assert ask(desk, method, address, {}).status_code == 404
+    assert UserSession.objects.filter(pk=session, user=bilal).exists()
+    assert Authenticator.objects.filter(pk=passkey.pk).exists()
 
 
 @pytest.mark.parametrize("role", PERSONS)
 def test_nobody_of_another_district_is_shown_without_a_reason(
-    role: Role, sqlite_office: Office
+    role: Role, lahore: Lahore, sqlite_office: Office
 ) -> None:
-    office = sqlite_office
-    row = a_row(district="Lahore", address="Street 7, Lahore")
-    office.published(row)
-    waiting = office.entered(a_row(cnic=YOUSAF, case_number="9/2021", district="Lahore"))
-    officer = office.hire(f"One of {role} in Karachi", role)
-    officer.jurisdiction = "sindh/karachi-east"
-    officer.save(update_fields=["jurisdiction"])
-    desk = Desk(officer)
-    for offender in Offender.objects.all():
-        conviction = Conviction.objects.filter(offender=offender).first()
-        assert conviction is not None
-        for route in OF_ROOMS:
-            address = _with_own_ids(route, offender.pk, waiting, conviction.pk)
-            answer = desk.client.get(address)
-            said = text_of(answer) if not answer.streaming else ""
-            for secret in (ASLAM, "35201-1234567-1", YOUSAF, "Street 7", _ARABIC_NAME, "Aslam"):
-                assert secret not in said, f"{role} {route}: {answer.status_code}"
+    desk = Desk(officers(sqlite_office, KARACHI)[role])
+    before = Entry.objects.latest("pk").pk
+    for method, data, languages in (
+        ("GET", {}, LANGUAGES),
+        ("POST", {}, ("en",)),
+        ("POST", FILLED, ("ur",)),
+    ):
+        for name, known in PAGES.items():
+            if role not in known.roles:
+                continue
+            for language in languages:
+                for address in addresses(desk, lahore, name, language):
+                    answer = ask(desk, method, address, data)
+                    told = f"{role} {method} {address}: {answer.status_code}"
+                    assert answer.status_code < 500, told
+                    assert shows(answer, lahore) == [], told
+    read = Entry.objects.filter(pk__gt=before, act__in=(Act.RECORD_READ, Act.EVIDENCE_SERVED))
+    subjects = {f"offender:{row}" for row in lahore.rows}
+    assert not read.filter(subject__in=subjects).exists()
+
+
+def test_no_session_opens_what_a_source_signs(lahore: Lahore, sqlite_office: Office) -> None:
+    for officer in (*officers(sqlite_office).values(), None):
+        desk = Desk(officer)
+        for one in patterns():
+            if one.name in PUSHES:
+                address = one.text.replace("<uuidstr:receipt>", str(uuid.uuid4()))
+                statuses = {ask(desk, method, address, {}).status_code for method in METHODS}
+                assert statuses <= {401, 405}, one
+                assert 401 in statuses, one
+
+
+def test_a_source_is_told_of_nothing_but_its_own(sqlite_office: Office) -> None:
+    ours = a_court(sqlite_office)
+    other = a_court(sqlite_office, "Sessions Court Karachi", districts=(KARACHI,))
+    pushed = ours.pushes("convictions", a_conviction())
+    receipt = pushed.json()["receipt"]  # type: ignore[attr-defined]
+
+    assert ours.asks(f"receipts/{receipt}").status_code == 200
+    refusal = other.asks(f"receipts/{receipt}")
+    unknown = other.asks(f"receipts/{uuid.uuid4()}")
+    elsewhere = other.pushes("convictions", a_conviction())
+
+    assert (refusal.status_code, refusal.content) == (404, unknown.content)
+    assert elsewhere.status_code == 403
+    assert "Sessions Court Lahore" not in other.asks("me").content.decode()
+
+
+def test_nobody_reaches_what_is_ones_own() -> None:
+    desk = Desk()
+    for name in OWN:
+        arguments = (1,) if name == "mfa_remove_webauthn" else ()
+        for language in LANGUAGES:
+            desk.language = language
+            for method in METHODS:
+                answer = ask(desk, method, desk.address(name, *arguments), {})
+                told = f"{name} {method}: {answer.status_code}"
+                if answer.status_code != 405:
+                    assert answer.status_code in (302, 303), told
+                    ways_in = ("/account/login/", "/account/reauthenticate/")
+                    assert any(way in answer.headers["Location"] for way in ways_in), told

@@ -1,6 +1,7 @@
 """What somebody tries who wants in, or wants others out, and doesn't succeed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -67,7 +68,8 @@ def test_a_count_that_is_forgotten_meanwhile_is_begun_anew(postgres_office: Offi
     def forget(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if "FOR UPDATE" in sql and not deleted:
             deleted.append(1)
-            in_thread_of_its_own(lambda: Attempts.objects.all().delete())
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(in_thread_of_its_own, Attempts.objects.all().delete).result()
         return execute(sql, *rest)
 
     with connection.execute_wrapper(forget):

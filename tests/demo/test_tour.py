@@ -96,7 +96,7 @@ def _step() -> int:
 def picture(page: Page, name: str) -> None:
     """Keep a picture of a page, where a folder for them is named."""
     if PICTURES:
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state()
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=Path(PICTURES) / f"{name}.png")
 

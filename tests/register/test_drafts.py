@@ -186,6 +186,25 @@ def test_a_page_that_is_behind_another_saves_nothing(office: Office) -> None:
     drafts.save(number, office.amna, {"name_en": "C"}, writer="a page", seen=form.revision)
 
 
+def test_what_a_page_saved_before_it_was_left_undoes_nothing_when_it_comes_late(
+    office: Office,
+) -> None:
+    number = drafts.begin(office.amna)
+    drafts.save(number, office.amna, {"name_en": "Aslam Ali"}, writer="left", seen=0, leaves=True)
+    next_page = drafts.find(number, office.amna)
+    assert next_page is not None
+
+    late = {"writer": "left", "seen": 0}
+    again = drafts.save(number, office.amna, {"name_en": "Aslam Ali"}, **late)  # type: ignore[arg-type]
+    refused = refusal_of(lambda: drafts.save(number, office.amna, {"name_en": "Asl"}, **late))  # type: ignore[arg-type]
+
+    assert again.revision == next_page.revision, "the next page can still save"
+    assert refused == "form_changed"
+    drafts.save(
+        number, office.amna, {"name_en": "Aslam Khan"}, writer="next", seen=next_page.revision
+    )
+
+
 def test_of_pages_that_save_at_once_one_is_told(office: Office) -> None:
     number = drafts.begin(office.amna)
     outcomes: list[str] = []

@@ -176,25 +176,34 @@ def find(number: int, officer: Officer) -> OpenForm | None:
 
 
 def save(
-    number: int, officer: Officer, values: Mapping[str, str], *, writer: str, seen: int
+    number: int,
+    officer: Officer,
+    values: Mapping[str, str],
+    *,
+    writer: str,
+    seen: int,
+    leaves: bool = False,
 ) -> OpenForm:
     """Keep what is typed. ``writer`` names the open page, ``seen`` the revision it began from.
 
+    ``leaves``: the page is left with this, so that a saving of it that comes late undoes nothing.
     Raises ``Refusal``: ``unknown_form``, ``form_changed`` where another page saved meanwhile,
     ``form_too_long``, ``busy``.
     """
     with short_write():
         row, key = locked(number, officer)
-        if row.revision != seen and row.writer != writer:
+        typed = opened(row, key)
+        is_news = typed.values != dict(values)
+        if is_news and row.revision != seen and (row.writer != writer or not writer):
             raise Refusal(
                 "form_changed",
                 "This form was saved in another window meanwhile: what you see here isn't saved.",
             )
-        typed = opened(row, key)
         if any(typed.values.get(name, "") != values.get(name, "") for name in WHO):
             typed = Typed(dict(values))
         typed = msgspec.structs.replace(typed, values=dict(values))
-        write(row, key, typed, writer)
+        if is_news or leaves:
+            write(row, key, typed, "" if leaves else writer)
     return _open(row, key, typed)
 
 

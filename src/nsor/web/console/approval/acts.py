@@ -92,10 +92,12 @@ def reject(request: HttpRequest, number: int) -> HttpResponseBase:
     """Reject an act or a file, with a reason."""
     batch = visible(number)
     form = RejectForm(request.POST)
-    if batch.state == BatchState.SUBMITTED and not form.is_valid():
+    if not form.is_valid():
+        if batch.state != BatchState.SUBMITTED:
+            return see_other("console-approval-batch", number)
         return _reject_again(request, batch, form)
     try:
-        services.reject(number, officer(request), form.cleaned_data.get("reason", ""))
+        services.reject(number, officer(request), form.cleaned_data["reason"])
     except Refusal as refusal:
         if refusal.code in ("may_name_victim", "reason_required"):
             form.add_error("reason", told(refusal))

@@ -277,6 +277,7 @@ def _save(request: HttpRequest, form: OpenForm, values: dict[str, str]) -> OpenF
         values,
         writer=request.POST.get("writer", "")[:32],
         seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,
+        leaves=not _is_partial(request),
     )
 
 
