@@ -28,7 +28,7 @@ run: install ## Everything on one machine: register, gateway, message centre, ha
 	$(BIN)/nsor demo
 
 test: install-dev ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 LONG := tests/functional/test_chaos.py tests/functional/test_changes.py \
 	tests/secrecy/test_rotation_killed.py tests/backup/test_backup_killed.py \

@@ -13,7 +13,7 @@ from console_building import Desk
 from django.http import HttpResponseBase
 from django.urls import resolve
 from django.utils import translation
-from elsewhere import KARACHI, Lahore, of_lahore, secrets
+from elsewhere import KARACHI, Lahore, of_lahore, secrets, typed_twin
 from register_builders import Office
 from routes import OF_ONE_OFFICER, OPEN, OWN, PAGES, PUSHES, Known, patterns
 from source_builders import a_conviction, a_court
@@ -110,7 +110,9 @@ def addresses(desk: Desk, lahore: Lahore, name: str, language: str) -> list[str]
 
 
 def ask(desk: Desk, method: str, address: str, data: dict[str, str]) -> HttpResponseBase:
-    """Open a page, or send a form to it."""
+    """Open a page, or as a script does a part of one, or send a form to it."""
+    if method == "PART":
+        return desk.client.get(address, headers={"HX-Request": "true"})
     return desk.client.get(address) if method == "GET" else desk.client.post(address, data)
 
 
@@ -217,9 +219,12 @@ def test_nobody_of_another_district_is_shown_without_a_reason(
     role: Role, lahore: Lahore, sqlite_office: Office
 ) -> None:
     desk = Desk(officers(sqlite_office, KARACHI)[role])
+    if role is Role.ENTRY:
+        lahore.of["form"].append((typed_twin(desk),))
     before = Entry.objects.latest("pk").pk
     for method, data, languages in (
         ("GET", {}, LANGUAGES),
+        ("PART", {}, ("en",)),
         ("POST", {}, ("en",)),
         ("POST", FILLED, ("ur",)),
     ):

@@ -3,8 +3,8 @@
 import pytest
 from approval_building import acts_since, last_entry
 from console_building import Desk, text_of
-from elsewhere import KARACHI, TWIN, WHY, a_man_of_lahore
-from entry_building import begin, number_in, send, typed
+from elsewhere import KARACHI, TWIN, WHY, a_man_of_lahore, typed_twin
+from entry_building import number_in
 from record_building import entries, stationed, told_in_trail
 from register_builders import Office
 
@@ -28,16 +28,6 @@ def tells(page: object) -> bool:
     said = text_of(page)  # type: ignore[arg-type]
     digits = THERE["cnic"]
     return any(one in said for one in (*NAMES, f"{digits[:5]}-{digits[5:12]}-{digits[12:]}"))
-
-
-def typed_twin(desk: Desk, **changes: str) -> int:
-    """Have a form checked whose person is like the one of Lahore."""
-    form = begin(desk)
-    texts = {name: TWIN[name] for name in typed() if name in TWIN and not name.endswith("_on")}
-    given = typed(**texts | {"number": TWIN["cnic"]} | changes)
-    answer = send(desk, "console-entry-check", form, given)
-    assert answer.headers["Location"].endswith(f"/form/{form}/alike/")
-    return form
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
@@ -171,14 +161,51 @@ def test_what_silenced_elsewhere_is_not_looked_at_unread(sqlite_office: Office) 
     assert not Batch.objects.get(pk=silence.batch).awaits_review
 
 
-def test_no_number_of_an_act_elsewhere_is_let_pass_unread(sqlite_office: Office) -> None:
+@pytest.mark.parametrize("page", ["pass", "reject"])
+def test_nothing_is_decided_of_an_act_elsewhere_unread(sqlite_office: Office, page: str) -> None:
     marks = ProfileCorrection({"marks": "a scar"})
     batch = services.correct(there(sqlite_office), marks, sqlite_office.amna, WHY).batch
     desk = Desk(stationed(sqlite_office, "Kamal", "approval", KARACHI))
+    given = {"reason": WHY, "reject-reason": WHY, "number": "1"}
 
-    asked = desk.post("console-approval-pass", batch, data={"reason": WHY, "number": "1"})
+    asked = desk.post(f"console-approval-{page}", batch, data=given)
 
     assert asked.headers["Location"] == desk.address("console-approval-batch", batch)
+    assert Batch.objects.get(pk=batch).state == "submitted"
+
+
+@pytest.mark.parametrize("page", ["apart", "merge"])
+def test_nothing_is_decided_of_a_pair_unread(sqlite_office: Office, page: str) -> None:
+    one = there(sqlite_office)
+    sqlite_office.published(TWIN)
+    other = acting.find(TWIN["cnic"])
+    desk = Desk(stationed(sqlite_office, "Kiran", "entry", KARACHI))
+    given = {"apart-reason": WHY, "merge-reason": WHY, "merge-into": str(one.pk)}
+    done = (NotSame.objects, Batch.objects.filter(kind="merge"))
+
+    asked = desk.post(f"console-duplicates-{page}", one.pk, other.pk, data=given)
+
+    assert desk.address("console-record-reason", one.pk) in text_of(asked)
+    assert not any(rows.exists() for rows in done)
+    desk.post("console-record-reason", one.pk, data={"reason": WHY})
+    desk.post(f"console-duplicates-{page}", one.pk, other.pk, data=given)
+    assert any(rows.exists() for rows in done)
+
+
+def test_a_merger_elsewhere_is_not_undone_unread(sqlite_office: Office) -> None:
+    office = sqlite_office
+    one = there(office)
+    office.published(a_man_of_lahore("merged"))
+    other = acting.find(a_man_of_lahore("merged")["cnic"])
+    services.approve(services.merge(one, other, office.amna, WHY).batch or 0, office.bilal)
+    desk = Desk(stationed(office, "Kiran", "entry", KARACHI))
+
+    for answer in (
+        desk.get("console-record-unmerge", other.pk),
+        desk.post("console-record-unmerge", other.pk, data={"reason": WHY}),
+    ):
+        assert desk.address("console-record-reason", one.pk) in text_of(answer)
+    assert not Batch.objects.filter(kind="unmerge").exists()
 
 
 @pytest.mark.parametrize("more", [{"name": THERE["name_en"]}, {"number": THERE["cnic"]}])

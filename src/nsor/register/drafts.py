@@ -35,7 +35,7 @@ from nsor.register.entry_forms import (
 )
 from nsor.register.errors import Refusal
 from nsor.register.evidence import disk, store
-from nsor.register.jurisdiction import is_outside
+from nsor.register.jurisdiction import ReasonOf, is_outside, no_reason
 from nsor.register.locks import short_write
 from nsor.register.models import (
     Batch,
@@ -47,7 +47,7 @@ from nsor.register.models import (
 )
 from nsor.register.officers import actor
 from nsor.register.search import duplicates
-from nsor.register.search.duplicates import Candidate, ReasonOf, no_reason
+from nsor.register.search.duplicates import Candidate
 from nsor.register.search.query import Row
 from nsor.secrecy import subjects
 from nsor.secrecy.box import SealBroken, seal, unseal

@@ -5,11 +5,21 @@ entry of the trail says that it was outside; where nobody knows in which distric
 they are outside of every jurisdiction but the whole country.
 """
 
+from collections.abc import Callable
+
 from nsor import places
 from nsor.accounts.models import Officer
 from nsor.audit.leaf import Json
 from nsor.register.models import Offender
 from nsor.register.officers import require_reason
+
+ReasonOf = Callable[[int], str]
+"""Tells for which reason an officer opens the record of a row, "" for none."""
+
+
+def no_reason(row: int) -> str:
+    """Tell that an officer gave no reason."""
+    return ""
 
 
 def is_outside(officer: Officer, district: int | None) -> bool:

@@ -13,7 +13,7 @@ Rules that hold here:
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from nsor.names.matching import LIKELY, PersonName, similarity
 from nsor.register import acting
 from nsor.register.documents import Profile
 from nsor.register.errors import Refusal
-from nsor.register.jurisdiction import is_outside, reason_told
+from nsor.register.jurisdiction import ReasonOf, is_outside, no_reason, reason_told
 from nsor.register.locks import short_write
 from nsor.register.models import Batch, Conviction, NotSame, Offender
 from nsor.register.officers import actor, require_role
@@ -48,15 +48,6 @@ MOST = 300
 CHUNK = 200
 _YEARS = 2
 _NO_FILTERS = Filters()
-
-
-ReasonOf = Callable[[int], str]
-"""Tells for which reason an officer opens the record of a row, "" for none."""
-
-
-def no_reason(row: int) -> str:
-    """Tell that the officer gave no reason."""
-    return ""
 
 
 class Candidate(NamedTuple):

@@ -14,11 +14,12 @@ from django.db.models import Q
 from nsor.accounts.models import Officer, Role
 from nsor.register import acting
 from nsor.register.errors import Refusal
+from nsor.register.jurisdiction import ReasonOf, no_reason
 from nsor.register.models import Batch, Conviction, NotSame, Offender
 from nsor.register.officers import require_role
 from nsor.register.search import duplicates
 from nsor.register.search.borne import borne
-from nsor.register.search.duplicates import Alike, Candidate, ReasonOf, no_reason
+from nsor.register.search.duplicates import Alike, Candidate
 from nsor.register.search.query import Row
 
 FEW: Final = 4
@@ -83,7 +84,7 @@ def part_of_batch(
         ended = len(some) < FEW
         if ended or len(alike) >= MOST or time.monotonic() >= until:
             break
-    return Part(tuple(same(alike, officer, reason_of)), looked_at, None if ended else after)
+    return Part(tuple(_same(alike, officer, reason_of)), looked_at, None if ended else after)
 
 
 def look_alikes(offender: Offender, officer: Officer, reason_of: ReasonOf = no_reason) -> Same:
@@ -102,13 +103,13 @@ def look_alikes(offender: Offender, officer: Officer, reason_of: ReasonOf = no_r
     other_than = frozenset({root.pk, *_found_different(members)})
     found = duplicates.likely_same(profile, other_than=other_than)
     alike = Alike(root.pk, tuple(found))
-    [found_same] = same([alike], officer, reason_of)
-    if found_same.person.row is None:
+    [same] = _same([alike], officer, reason_of)
+    if same.person.row is None:
         raise _nothing()
-    return found_same
+    return same
 
 
-def same(alike: list[Alike], officer: Officer, reason_of: ReasonOf = no_reason) -> Iterator[Same]:
+def _same(alike: list[Alike], officer: Officer, reason_of: ReasonOf = no_reason) -> Iterator[Same]:
     """Yield people with who they are, as far as the officer is shown them.
 
     Raises ``Refusal``: ``role_not_allowed``, ``busy``.

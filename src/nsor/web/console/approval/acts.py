@@ -91,6 +91,8 @@ def approve(request: HttpRequest, number: int) -> HttpResponseBase:
 def reject(request: HttpRequest, number: int) -> HttpResponseBase:
     """Reject an act or a file, with a reason."""
     batch = visible(number)
+    if opening.asks_why(request, batch):
+        return see_other("console-approval-batch", number)
     form = RejectForm(request.POST)
     if not form.is_valid():
         if batch.state != BatchState.SUBMITTED:

@@ -19,7 +19,7 @@ from nsor.web.console.answers import see_other
 from nsor.web.console.duplicates.comparing import lines
 from nsor.web.console.duplicates.forms import ApartForm, MergeForm
 from nsor.web.console.guard import officer, proved_again, room
-from nsor.web.console.record.opening import reason_given, reason_of, refused
+from nsor.web.console.record.opening import first_opened, reason_given, reason_of, refused
 from nsor.web.console.search.showing import likeness
 from nsor.web.refusals import told
 
@@ -100,6 +100,9 @@ def pair(request: HttpRequest, one: int, other: int) -> HttpResponse:
 def apart(request: HttpRequest, one: int, other: int) -> HttpResponse:
     """Take the decision that two people are not the same."""
     first, second = _both(one, other)
+    asked = first_opened(request, first, second)
+    if asked is not None:
+        return asked
     form = ApartForm(request.POST)
     if form.is_valid():
         try:
@@ -119,6 +122,9 @@ def apart(request: HttpRequest, one: int, other: int) -> HttpResponse:
 def merge(request: HttpRequest, one: int, other: int) -> HttpResponse:
     """Ask that two records be one."""
     first, second = _both(one, other)
+    asked = first_opened(request, first, second)
+    if asked is not None:
+        return asked
     form = MergeForm(one, other, data=request.POST)
     if form.is_valid():
         into, gone = (first, second) if form.cleaned_data["into"] == one else (second, first)

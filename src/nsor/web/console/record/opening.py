@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from nsor.register.errors import Refusal
+from nsor.register.jurisdiction import ReasonOf, is_outside
 from nsor.register.models import Offender
 from nsor.register.reading import RecordView, read_record
-from nsor.register.search.duplicates import ReasonOf
 from nsor.web.console import kept
 from nsor.web.console.guard import officer
 from nsor.web.console.record.forms import ReasonForm
@@ -73,6 +73,17 @@ def reason_of(request: HttpRequest) -> ReasonOf:
 def hold_reason(request: HttpRequest, row: Offender, reason: str) -> None:
     """Have a reason hold for this person."""
     kept.keep(request, _KIND, str(row.pk), reason, HOLDS)
+
+
+def first_opened(request: HttpRequest, *rows: Offender) -> HttpResponse | None:
+    """Ask why a record is opened before anything is done with it that shows nothing of it.
+
+    None where each lies in the officer's jurisdiction, or is open already.
+    """
+    for row in rows:
+        if is_outside(officer(request), row.district) and not reason_given(request, row):
+            return ask(request, row, ReasonForm())
+    return None
 
 
 def refused(request: HttpRequest, row: Offender, refusal: Refusal) -> HttpResponse:

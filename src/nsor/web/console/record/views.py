@@ -23,7 +23,14 @@ from nsor.web.console.guard import officer, proved_again, room
 from nsor.web.console.record.acting import perform, refuse_in
 from nsor.web.console.record.deeds import DEEDS, can_be_done
 from nsor.web.console.record.forms import DeedForm, PastForm, ReasonForm
-from nsor.web.console.record.opening import ask, hold_reason, of_record, reason_given, refused
+from nsor.web.console.record.opening import (
+    ask,
+    first_opened,
+    hold_reason,
+    of_record,
+    reason_given,
+    refused,
+)
 from nsor.web.console.record.showing import showing
 from nsor.web.console.record.telling import told_then
 from nsor.web.refusals import told
@@ -135,6 +142,9 @@ def unmerge(request: HttpRequest, offender: int) -> HttpResponse:
     root = row.merged_into
     if root is None or officer(request).role not in ("entry", "approval"):
         raise Http404
+    asked = first_opened(request, root)
+    if asked is not None:
+        return asked
     form = DeedForm((), **_given(request))
     if request.method == "POST" and form.is_valid():
         try:
