@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from register_builders import Office
 
 from tests.conftest import pointed_at
@@ -22,6 +22,7 @@ def browser() -> Iterator[Browser]:
     """Start Chromium; it ends with this module, for its event loop is in nobody else's way."""
     from serving import ARGUMENTS, CHROMIUM
 
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium

@@ -1,8 +1,9 @@
 """The demo's officers, their one-time links, and the court's system that pushes.
 
-Rules that hold here: whoever hasn't chosen a password yet gets a fresh link at each start; the two
-administrators of the demo make the source, as two would in service; its private key lies in the
-demo's own folder.
+Rules that hold here: whoever hasn't chosen a password yet gets a fresh link at each start; two
+administrators make the source, as in service, of whom one has no access after it: so that
+`nsor officer add` gives whoever tries the demo a secret at once; the source's private key lies in
+the demo's own folder.
 """
 
 from collections.abc import Callable
@@ -54,6 +55,7 @@ def court(folder: Path, begin: Callable[[str], None] = lambda what: None) -> str
     for name in (ADMINISTRATOR, SECOND_ADMINISTRATOR):
         if not Officer.objects.filter(name=name).exists():
             add_officer(name, Role.ADMINISTRATION)
+    Officer.objects.filter(name=SECOND_ADMINISTRATOR).update(is_active=False)
     key = folder / "court.pem"
     source = Source.objects.filter(name=COURT).first()
     known = SourceKey.objects.filter(source=source, revoked_at=None).order_by("-pk").first()
