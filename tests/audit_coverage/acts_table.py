@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import ModuleType
 
 from administrators import heads, proposed
+from asked import AUTHORITY, checked, first, waits
 from django.utils import timezone
 from evidence_builders import a_paper
 from law_building import CHILDREN, a_conviction
@@ -59,6 +60,7 @@ from nsor.register import (
     alarms,
     drafts,
     due,
+    identity_checks,
     law_changes,
     reading,
     scheduled,
@@ -80,6 +82,7 @@ MODULES = (
     drafts,
     due,
     duplicates,
+    identity_checks,
     law_changes,
     looking,
     proposals,
@@ -353,6 +356,31 @@ TABLE: dict[str, Row] = {
         (*_FORGOTTEN, Act.REJECTED_FORGOTTEN),
         after(withheld, lambda office, _: scheduled.forget_rejected()),
     ),
+    "identity_checks.check_waiting": Row(
+        after(waits, lambda office, _: identity_checks.check_waiting(AUTHORITY)),
+        (Act.IDENTITY_CHECKED,),
+    ),
+    "identity_checks.look_again": Row(
+        after(published, lambda office, _: identity_checks.look_again(AUTHORITY)),
+        (Act.IDENTITY_CHECKED,),
+    ),
+    "identity_checks.let_pass": Row(
+        after(waits, lambda office, batch: identity_checks.let_pass(batch, office.bilal, WHY)),
+        (Act.IDENTITY_OVERRIDDEN,),
+        after(waits, lambda office, batch: identity_checks.let_pass(batch, office.amna, WHY)),
+    ),
+    "identity_checks.require_agreement": Row(
+        after(checked, lambda office, batch: identity_checks.require_agreement(batch)),
+        (),
+        after(waits, lambda office, batch: identity_checks.require_agreement(batch)),
+    ),
+    "identity_checks.open_reason": Row(
+        after(checked, lambda office, batch: identity_checks.open_reason(first(batch)))
+    ),
+    "identity_checks.checks_of": Row(
+        after(checked, lambda office, batch: list(identity_checks.checks_of(batch)))
+    ),
+    "identity_checks.open_alarms": Row(plain(lambda office: list(identity_checks.open_alarms()))),
     "scheduled.reviews_due": Row(after(published, lambda office, _: scheduled.reviews_due(36500))),
     "scheduled.sweep_files": Row(
         after(stray_file, lambda office, _: scheduled.sweep_files()),

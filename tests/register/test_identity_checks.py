@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from register_builders import ASLAM, YOUSAF, Office, a_row, people_rows
 
+from nsor.audit import trail
 from nsor.audit.models import Entry
 from nsor.disclosure.single import check
 from nsor.identity.authority import AuthorityUnavailable, Holder
@@ -59,6 +60,9 @@ def test_who_agrees_is_approved(office: Office) -> None:
     identity_checks.check_waiting(knowing(HIM))
     services.approve(batch, office.bilal)
     assert told() == "listed"
+    asked = Entry.objects.get(act="identity_checked")
+    assert asked.subject == f"batch:{batch}"
+    assert trail.details(asked.pk) == {"numbers": 1, "stopping": 0, "dead": 0}
 
 
 def test_nothing_is_approved_before_the_authority_answered(office: Office) -> None:

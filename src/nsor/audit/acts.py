@@ -47,6 +47,10 @@ class Act(StrEnum):
         "false_alarm_passed",
         "A second officer let a text pass that the screening for victims' data had stopped.",
     )
+    IDENTITY_CHECKED = (
+        "identity_checked",
+        "The identity authority was asked whose some numbers are.",
+    )
     IDENTITY_OVERRIDDEN = (
         "identity_overridden",
         "A second officer let a number pass that the identity authority didn't confirm.",

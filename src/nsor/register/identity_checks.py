@@ -17,6 +17,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from nsor.accounts.models import Officer, Role
+from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.identity.authority import AuthorityUnavailable, Holder, IdentityAuthority
 from nsor.identity.comparing import Entered, differences
@@ -277,16 +278,25 @@ def _store(answers: Iterable[tuple[int, Person, Holder | None]], batch: Batch | 
                 checked_at=timezone.now(),
             )
         )
+    # Deaths first: whoever dies in between asks again, and a death that is known does nothing.
+    for offender, day in died.items():
+        standing.record_reported_death(Offender.objects.get(pk=offender), day, _REASON_OF_DEATH)
+    looked = Looked(len(checks), sum(one.outcome in STOPPING for one in checks), len(died))
+    if not checks:
+        return looked
     kept = checks if batch is not None else [one for one in checks if _is_news(one)]
     with short_write():
         IdentityCheck.objects.bulk_create(kept, ignore_conflicts=True)
         IdentityNumber.objects.filter(pk__in=[one.number_id for one in checks]).update(
             looked_up_on=today()
         )
-    for offender, day in died.items():
-        standing.record_reported_death(Offender.objects.get(pk=offender), day, _REASON_OF_DEATH)
-    stopping = sum(one.outcome in STOPPING for one in checks)
-    return Looked(len(checks), stopping, len(died))
+        trail.record(
+            Act.IDENTITY_CHECKED,
+            actor="system",
+            subject=f"batch:{batch.pk}" if batch is not None else "",
+            details=looked._asdict(),
+        )
+    return looked
 
 
 def _is_news(check: IdentityCheck) -> bool:

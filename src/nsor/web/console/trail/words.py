@@ -34,6 +34,7 @@ ACTS: Final[dict[str, Promise]] = {
     "false_alarm_passed": _(
         "A second officer let a text pass that the screening for victims' data had stopped."
     ),
+    "identity_checked": _("The identity authority was asked whose some numbers are."),
     "identity_overridden": _(
         "A second officer let a number pass that the identity authority didn't confirm."
     ),
