@@ -109,7 +109,7 @@ def pointed_at(url: str, keystore: Path) -> Iterator[None]:
 
 
 def _drop_connections() -> None:
-    """Have every thread and event loop connect anew: a browser's loop has connections of its own."""
+    """Have every thread and event loop connect anew: the loop of a browser connects by itself."""
     feed.close()
     for alias in ("default", "keys"):
         connections[alias].close()

@@ -132,6 +132,8 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(PUBLIC_URL).hostnam
 CSRF_FAILURE_VIEW = "nsor.web.views.stale_form"
 MIDDLEWARE = [
     "nsor.web.headers.SafetyHeaders",
+    # Its cookies being SameSite=Strict, no other site can have a page of ours compressed at will.
+    "django.middleware.gzip.GZipMiddleware",
     "nsor.web.api_problems.ProblemDocuments",
     "nsor.web.views.error_pages",
     "django.middleware.security.SecurityMiddleware",
