@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import ModuleType
 
 from administrators import heads, proposed
-from asked import AUTHORITY, checked, first, waits
+from asked import AUTHORITY, checked, doubted, first, waits
 from django.utils import timezone
 from evidence_builders import a_paper
 from law_building import CHILDREN, a_conviction
@@ -368,6 +368,11 @@ TABLE: dict[str, Row] = {
         after(waits, lambda office, batch: identity_checks.let_pass(batch, office.bilal, WHY)),
         (Act.IDENTITY_OVERRIDDEN,),
         after(waits, lambda office, batch: identity_checks.let_pass(batch, office.amna, WHY)),
+    ),
+    "identity_checks.settle": Row(
+        after(doubted, lambda office, check: identity_checks.settle(check.pk, office.bilal, WHY)),
+        (Act.IDENTITY_OVERRIDDEN,),
+        after(doubted, lambda office, check: identity_checks.settle(check.pk, office.amna, WHY)),
     ),
     "identity_checks.require_agreement": Row(
         after(checked, lambda office, batch: identity_checks.require_agreement(batch)),

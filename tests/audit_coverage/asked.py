@@ -28,5 +28,11 @@ def checked(office: Office) -> Batch:
     return batch
 
 
+def doubted(office: Office) -> IdentityCheck:
+    office.published(a_row(cnic="3520100000001"))
+    identity_checks.look_again(AUTHORITY)
+    return identity_checks.open_alarms().get()
+
+
 def first(batch: Batch) -> IdentityCheck:
     return batch.identity_checks.earliest("pk")

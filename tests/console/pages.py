@@ -231,6 +231,7 @@ PAGES: Final = (
     Seen("console-approval-file-alike", "approval", lambda shown: (shown.file,)),
     Seen("console-approval-silences", "approval"),
     Seen("console-approval-silence", "approval", lambda shown: (shown.silence,)),
+    Seen("console-approval-identities", "approval"),
     Seen("console-approval-alarms", "approval"),
     Seen("console-record", "entry", _offender),
     Seen("console-record-past", "supervision", _offender, "?on=31/12/2025"),
@@ -293,6 +294,7 @@ PAGES: Final = (
 SHOW_NOTHING: Final = frozenset(
     {
         *("console-queue-live", "console-entry-begin", "console-entry-save"),
+        "console-approval-settle",
         *("console-entry-check", "console-entry-number", "console-entry-sections"),
         *("console-entry-document", "console-entry-remove-document", "console-entry-change"),
         *("console-entry-submit", "console-imports-template", "console-imports-check"),

@@ -92,6 +92,8 @@ PAGES: Final[dict[str, Known]] = {
     "console-approval-silences": Known(Room.APPROVAL),
     "console-approval-silence": Known(Room.APPROVAL, "silence"),
     "console-approval-look": Known(Room.APPROVAL, "silence"),
+    "console-approval-identities": Known(Room.APPROVAL),
+    "console-approval-settle": Known(Room.APPROVAL),
     "console-approval-alarms": Known(Room.APPROVAL),
     "console-record": Known(Room.RECORD, "person"),
     "console-record-evidence": Known(Room.RECORD, "evidence"),

@@ -19,6 +19,7 @@ from django.utils import timezone
 from nsor.accounts.models import Officer, Role
 from nsor.audit import trail
 from nsor.audit.acts import Act
+from nsor.audit.leaf import Json
 from nsor.identity.authority import AuthorityUnavailable, Holder, IdentityAuthority
 from nsor.identity.comparing import Entered, differences
 from nsor.register import acting, standing
@@ -146,18 +147,35 @@ def let_pass(batch: Batch, officer: Officer, reason: str, number: int | None = N
     with short_write():
         rows = _rows_to_pass(batch, number)
         for check in rows:
-            key = acting.key_of(check.number.offender)
-            check.overridden_by, check.overridden_at = officer, timezone.now()
-            check.sealed_reason = seal(key.key, reason.encode(), _about(check))
-            check.save()
-            acting.enter_in_trail(
-                Act.IDENTITY_OVERRIDDEN,
-                officer,
-                check.number.offender,
-                {"batch": batch.pk, "outcome": check.outcome, "reason": reason},
-                key,
-            )
+            _pass(check, officer, reason)
     return len(rows)
+
+
+def settle(check: int, officer: Officer, reason: str) -> None:
+    """Say of a number that counts what became of what the authority says of it.
+
+    ``check`` is one of ``open_alarms``. Nothing else is changed by it: whoever finds the record
+    wrong acts on the record. Raises ``Refusal``: ``role_not_allowed``, ``reason_required``,
+    ``nothing_to_pass``, ``busy``.
+    """
+    require_role(officer, Role.APPROVAL)
+    reason = require_reason(reason)
+    with short_write():
+        found = open_alarms().select_for_update(of=("self",)).filter(pk=check).first()
+        if found is None:
+            raise _nothing_to_pass()
+        _pass(found, officer, reason)
+
+
+def _pass(check: IdentityCheck, officer: Officer, reason: str) -> None:
+    key = acting.key_of(check.number.offender)
+    check.overridden_by, check.overridden_at = officer, timezone.now()
+    check.sealed_reason = seal(key.key, reason.encode(), _about(check))
+    check.save()
+    details: dict[str, Json] = {"outcome": check.outcome, "reason": reason}
+    if check.batch_id is not None:
+        details["batch"] = check.batch_id
+    acting.enter_in_trail(Act.IDENTITY_OVERRIDDEN, officer, check.number.offender, details, key)
 
 
 def open_reason(check: IdentityCheck) -> str:
@@ -176,12 +194,12 @@ def checks_of(batch: Batch) -> QuerySet[IdentityCheck]:
 
 
 def open_alarms() -> QuerySet[IdentityCheck]:
-    """Return what came out when numbers that count were asked about again, the newest first."""
+    """Return what came out when numbers that count were asked about again, the oldest first."""
     return (
         IdentityCheck.objects.filter(batch=None, overridden_by=None)
         .exclude(outcome=CheckOutcome.AGREES)
         .select_related("number__offender")
-        .order_by("-checked_at")
+        .order_by("checked_at", "pk")
     )
 
 
@@ -203,8 +221,12 @@ def _rows_to_pass(batch: Batch, number: int | None) -> list[IdentityCheck]:
             for one in _unchecked(batch).select_related("offender")
         ]
     if not rows:
-        raise Refusal("nothing_to_pass", "Nothing of this act waits for such a word: look again.")
+        raise _nothing_to_pass()
     return rows
+
+
+def _nothing_to_pass() -> Refusal:
+    return Refusal("nothing_to_pass", "Nothing of this act waits for such a word: look again.")
 
 
 def _numbers(batch: Batch) -> QuerySet[IdentityNumber]:

@@ -102,6 +102,19 @@ class LetPassForm(forms.Form):
     )
 
 
+class SettleForm(forms.Form):
+    """What became of what the authority says of a number that counts."""
+
+    check = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("What became of it"),
+        help_text=_("Name the document by which you know, or what you did on the record."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=500,
+        error_messages={"required": _("Give the reason in words.")},
+    )
+
+
 class AlarmForm(forms.Form):
     """Which alarm of the screening is let pass, and why."""
 

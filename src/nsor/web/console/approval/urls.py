@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nsor.web.console.approval import acts, alarms, files, silences, views
+from nsor.web.console.approval import acts, alarms, files, identities, silences, views
 
 urlpatterns = [
     path("", views.index, name="console-approval"),
@@ -18,5 +18,7 @@ urlpatterns = [
     path("silences/", silences.silences, name="console-approval-silences"),
     path("silences/<int:number>/", silences.silence, name="console-approval-silence"),
     path("silences/<int:number>/look/", silences.look, name="console-approval-look"),
+    path("identities/", identities.identities, name="console-approval-identities"),
+    path("identities/settle/", identities.settle, name="console-approval-settle"),
     path("alarms/", alarms.alarms, name="console-approval-alarms"),
 ]

@@ -20,7 +20,7 @@ from nsor.accounts.models import Officer, OfficerProposal, Role
 from nsor.audit.acts import OUTCOMES, REACHES_OUTSIDE, Act
 from nsor.audit.models import Entry
 from nsor.law import changes
-from nsor.register import acting, drafts, waiting
+from nsor.register import acting, drafts, identity_checks, waiting
 from nsor.register.calendar import today
 from nsor.register.drafts import Listed
 from nsor.register.errors import Refusal
@@ -107,6 +107,11 @@ def _of_approval(officer: Officer) -> Board:
                 waiting.reviews_to_do(),
                 _("silenced at once, to be looked at"),
                 reverse("console-approval-silences"),
+            ),
+            Tile(
+                identity_checks.open_alarms()[:MOST].count(),
+                _("numbers that the identity authority doubts"),
+                reverse("console-approval-identities"),
             ),
             Tile(
                 len(changes.waiting()), _("proposed changes of policy"), reverse("console-policy")
