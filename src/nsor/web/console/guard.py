@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from nsor.accounts import sessions
 from nsor.accounts.middleware import ask_again
-from nsor.accounts.models import Officer
+from nsor.accounts.models import Officer, Role
 from nsor.accounts.rooms import Room, may_enter
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
@@ -57,6 +57,23 @@ def proved_again(view: _View) -> _View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not sessions.is_fresh(request):
             return ask_again(request)
+        return view(request, *args, **kwargs)
+
+    return cast(_View, answer)
+
+
+def administers(request: HttpRequest) -> bool:
+    """Tell whether an administrator asks; to be called behind ``room`` only."""
+    return officer(request).role == Role.ADMINISTRATION
+
+
+def administrators(view: _View) -> _View:
+    """Have a view be for administrators alone of those whose room it is; behind ``room``."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not administers(request):
+            return render(request, "console/not_yours.html", status=403)
         return view(request, *args, **kwargs)
 
     return cast(_View, answer)

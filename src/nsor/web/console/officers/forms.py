@@ -1,31 +1,19 @@
 """The forms in which administrators propose and decide."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nsor.accounts.models import PERSONS
-from nsor.accounts.proposals import REASON_LENGTH
 from nsor.accounts.services import NAME_LENGTH
 from nsor.web import words
+from nsor.web.console.asking import ReasonForm
 from nsor.web.console.officers.places import choices
 
 
 def _roles() -> list[tuple[str, str]]:
     return [(role.value, words.word(role, "role")) for role in PERSONS]
-
-
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("It is kept with the act, and the other administrator reads it."),
-        max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
 
 class StandingForm(ReasonForm):
@@ -51,8 +39,3 @@ class AddForm(StandingForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("name", "role", "jurisdiction", "reason")
-
-
-def prefixed(form: type[forms.Form], name: str, **given: Any) -> forms.Form:
-    """Return a form whose fields differ from those of others on the page."""
-    return form(auto_id=f"{name}_%s", **given)

@@ -5,8 +5,7 @@ secret are shown on the one page that answers the approval, and kept nowhere.
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -21,8 +20,9 @@ from nsor.accounts.errors import AccountError
 from nsor.accounts.models import Officer, OfficerProposal, Role, State
 from nsor.accounts.rooms import Room
 from nsor.web.console.answers import see_other
-from nsor.web.console.guard import officer, proved_again, room
-from nsor.web.console.officers.forms import AddForm, ReasonForm, StandingForm, prefixed
+from nsor.web.console.asking import ReasonForm, prefixed, tried
+from nsor.web.console.guard import administers, administrators, officer, proved_again, room
+from nsor.web.console.officers.forms import AddForm, StandingForm
 from nsor.web.console.officers.places import named
 from nsor.web.console.paging import place_of
 from nsor.web.refusals import told
@@ -30,24 +30,6 @@ from nsor.web.refusals import told
 A_PAGE = 50
 ENOUGH = 3
 """Administrators below which one who lost their second factor leaves nobody to help."""
-_P = ParamSpec("_P")
-_Page = Callable[Concatenate[HttpRequest, _P], HttpResponse]
-
-
-def _administrators(view: _Page[_P]) -> _Page[_P]:
-    """Have a view be for administrators alone of those whose room it is."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
-        if not _decides(request):
-            return render(request, "console/not_yours.html", status=403)
-        return view(request, *args, **kwargs)
-
-    return answer
-
-
-def _decides(request: HttpRequest) -> bool:
-    return officer(request).role == Role.ADMINISTRATION
 
 
 @require_GET
@@ -63,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "officers": [(one, named(one.jurisdiction)) for one in found[:A_PAGE]],
         "next": found[A_PAGE - 1].pk if len(found) > A_PAGE else None,
         "waiting": [(one, named(one.jurisdiction)) for one in waiting.order_by("pk")[:A_PAGE]],
-        "decides": _decides(request),
+        "decides": administers(request),
         "few": len(proposals.administrators()) < ENOUGH,
     }
     return render(request, "console/officers/index.html", context)
@@ -71,23 +53,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @room(Room.OFFICERS)
-@_administrators
+@administrators
 @proved_again
 def add(request: HttpRequest) -> HttpResponse:
     """Propose a new officer."""
     form = AddForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        asked = _tried(
-            form,
-            lambda: proposals.propose_officer(
-                given["name"],
-                given["role"],
-                given["jurisdiction"],
-                officer(request),
-                given["reason"],
-            ),
-        )
+    if request.method == "POST":
+        asked = tried(form, lambda: _propose(request, form.cleaned_data))
         if asked:
             return _proposed(request, asked)
     return render(request, "console/officers/add.html", {"form": form}, status=_status(request))
@@ -102,7 +74,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.OFFICERS)
-@_administrators
+@administrators
 @proved_again
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Propose another role or jurisdiction."""
@@ -120,7 +92,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.OFFICERS)
-@_administrators
+@administrators
 @proved_again
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """Propose that an officer's access end."""
@@ -135,7 +107,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.OFFICERS)
-@_administrators
+@administrators
 @proved_again
 def link(request: HttpRequest, number: int) -> HttpResponse:
     """Propose a fresh one-time link."""
@@ -157,7 +129,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.OFFICERS)
-@_administrators
+@administrators
 @proved_again
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Approve it; a link and a secret are shown this once."""
@@ -184,16 +156,17 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.OFFICERS)
-@_administrators
+@administrators
 @proved_again
 def reject(request: HttpRequest, number: int) -> HttpResponse:
     """Reject it, with a reason."""
     found = _proposal(number)
     form = prefixed(ReasonForm, "reject", data=request.POST)
-    if not form.is_valid():
-        return _page_of_proposal(request, found, form=form)
-    reason = form.cleaned_data["reason"]
-    if not _tried(form, lambda: proposals.reject_proposal(number, officer(request), reason)):
+    rejected = tried(
+        form,
+        lambda: proposals.reject_proposal(number, officer(request), form.cleaned_data["reason"]),
+    )
+    if not rejected:
         return _page_of_proposal(request, found, form=form)
     messages.success(request, _("It was rejected."))
     return see_other("console-officers-proposal", number)
@@ -210,13 +183,10 @@ def _proposal(number: int) -> OfficerProposal:
     return get_object_or_404(rows, pk=number)
 
 
-def _tried(form: forms.Form, act: Callable[[], OfficerProposal]) -> OfficerProposal | None:
-    """Do an act; where it is refused, have the form say why."""
-    try:
-        return act()
-    except AccountError as error:
-        form.add_error(None, told(error))
-        return None
+def _propose(request: HttpRequest, given: dict[str, Any]) -> OfficerProposal:
+    return proposals.propose_officer(
+        given["name"], given["role"], given["jurisdiction"], officer(request), given["reason"]
+    )
 
 
 def _asked(
@@ -227,7 +197,7 @@ def _asked(
     act: Callable[[], OfficerProposal],
 ) -> HttpResponse:
     """Propose what a form of an officer's page asks for, or show the page with its faults."""
-    asked = _tried(form, act) if form.is_valid() else None
+    asked = tried(form, act)
     return _proposed(request, asked) if asked else _page_of(request, person, {name: form}, form)
 
 
@@ -248,7 +218,7 @@ def _page_of(
         "person": person,
         "jurisdiction": named(person.jurisdiction),
         "proposals": OfficerProposal.objects.filter(about).order_by("-pk")[:A_PAGE],
-        "proposes": _decides(request) and person.is_active and person != officer(request),
+        "proposes": administers(request) and person.is_active and person != officer(request),
         "failed": failed,
         "change": prefixed(StandingForm, "change", initial=standing),
         "end": prefixed(ReasonForm, "end"),
@@ -273,7 +243,7 @@ def _page_of_proposal(
         "jurisdiction": named(found.jurisdiction),
         "before": found.officer and named(found.officer.jurisdiction),
         "open": found.state == State.OPEN,
-        "decides": _decides(request) and found.state == State.OPEN and not mine,
+        "decides": administers(request) and found.state == State.OPEN and not mine,
         "mine": mine,
         "form": form or prefixed(ReasonForm, "reject"),
         "refused": refused,

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -18,45 +16,28 @@ from nsor.register.errors import Refusal
 from nsor.sources import services
 from nsor.sources.models import Proposal, Source, SourceKey
 from nsor.web.console.answers import see_other
-from nsor.web.console.guard import officer, proved_again, room
+from nsor.web.console.asking import ReasonForm, prefixed, tried
+from nsor.web.console.guard import administrators, officer, proved_again, room
 from nsor.web.console.sources.forms import (
     AddForm,
     ChangeForm,
     GapForm,
     KeyForm,
-    ReasonForm,
-    prefixed,
 )
-from nsor.web.console.sources.views import administers, page_of, page_of_proposal
+from nsor.web.console.sources.views import page_of, page_of_proposal
 from nsor.web.refusals import told
 from nsor.web.templatetags.nsor_web import KARACHI
-
-_P = ParamSpec("_P")
-_Result = TypeVar("_Result")
-_Page = Callable[Concatenate[HttpRequest, _P], HttpResponse]
-
-
-def _administrators(view: _Page[_P]) -> _Page[_P]:
-    """Have a view be for administrators alone of those whose room it is."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
-        if not administers(request):
-            return render(request, "console/not_yours.html", status=403)
-        return view(request, *args, **kwargs)
-
-    return answer
 
 
 @require_http_methods(["GET", "POST"])
 @room(Room.SOURCES)
-@_administrators
+@administrators
 @proved_again
 def add(request: HttpRequest) -> HttpResponse:
     """Propose a new source."""
     form = AddForm(request.POST or None)
     if request.method == "POST":
-        asked = _tried(
+        asked = tried(
             form,
             lambda: services.propose_source(
                 **form.scope, officer=officer(request), reason=form.cleaned_data["reason"]
@@ -70,13 +51,13 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @room(Room.SOURCES)
-@_administrators
+@administrators
 @proved_again
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Propose another scope or quota."""
     source = _source(number)
     form = ChangeForm(request.POST, auto_id="change_%s")
-    asked = _tried(
+    asked = tried(
         form,
         lambda: services.propose_change(
             source, **form.scope, officer=officer(request), reason=form.cleaned_data["reason"]
@@ -87,13 +68,13 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.SOURCES)
-@_administrators
+@administrators
 @proved_again
 def give_key(request: HttpRequest, number: int) -> HttpResponse:
     """Propose a key."""
     source = _source(number)
     form = prefixed(KeyForm, "key", data=request.POST)
-    asked = _tried(
+    asked = tried(
         form,
         lambda: services.propose_key(
             source,
@@ -108,7 +89,7 @@ def give_key(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.SOURCES)
-@_administrators
+@administrators
 @proved_again
 def stop(request: HttpRequest, number: int) -> HttpResponse:
     """Switch a source off, at once."""
@@ -123,7 +104,7 @@ def stop(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.SOURCES)
-@_administrators
+@administrators
 @proved_again
 def revoke(request: HttpRequest, number: int) -> HttpResponse:
     """Revoke a key, at once."""
@@ -163,7 +144,7 @@ def close_gap(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.SOURCES)
-@_administrators
+@administrators
 @proved_again
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Approve what another administrator proposed."""
@@ -178,13 +159,13 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @room(Room.SOURCES)
-@_administrators
+@administrators
 @proved_again
 def reject(request: HttpRequest, number: int) -> HttpResponse:
     """Reject it, with a reason."""
     get_object_or_404(Proposal, pk=number)
     form = prefixed(ReasonForm, "reject", data=request.POST)
-    rejected = _tried(
+    rejected = tried(
         form, lambda: services.reject(number, officer(request), form.cleaned_data["reason"])
     )
     if not rejected:
@@ -202,23 +183,12 @@ def _end_of(day: date | None) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), KARACHI) if day else None
 
 
-def _tried(form: forms.Form, act: Callable[[], _Result]) -> _Result | None:
-    """Do what a form asks for; None where it has faults, or says why the act was refused."""
-    if not form.is_valid():
-        return None
-    try:
-        return act()
-    except Refusal as refusal:
-        form.add_error(None, told(refusal))
-        return None
-
-
 def _done(form: forms.Form, act: Callable[[], None]) -> bool:
     def did() -> bool:
         act()
         return True
 
-    return _tried(form, did) is not None
+    return tried(form, did) is not None
 
 
 def _proposed(request: HttpRequest, asked: Proposal) -> HttpResponse:

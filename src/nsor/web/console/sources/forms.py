@@ -9,21 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from nsor.sources import files, signatures
 from nsor.sources.models import NAME, EventKind, SourceKind
 from nsor.sources.services import MOST_PER_DAY, MOST_PER_MINUTE
+from nsor.web.console.asking import ReasonForm
 from nsor.web.console.officers.places import choices
 from nsor.web.console.sources.words import EVENTS, KINDS
-
-REASON = 500
-
-
-class ReasonForm(forms.Form):
-    """Why."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("It is kept with the act."),
-        max_length=REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
 
 class ScopeForm(ReasonForm):
@@ -132,8 +120,3 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(_("The file is larger than such a file can be."))
         octets: bytes = file.read()
         return octets
-
-
-def prefixed(form: type[forms.Form], name: str, **given: Any) -> forms.Form:
-    """Return a form whose fields differ from those of others on the page."""
-    return form(auto_id=f"{name}_%s", **given)

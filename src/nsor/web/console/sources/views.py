@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from nsor.accounts.models import Role
 from nsor.accounts.rooms import Room
 from nsor.sources import figures
 from nsor.sources.models import (
@@ -26,9 +25,10 @@ from nsor.sources.models import (
     SourceKey,
 )
 from nsor.sources.receipts import state_of
-from nsor.web.console.guard import officer, room
+from nsor.web.console.asking import ReasonForm, prefixed
+from nsor.web.console.guard import administers, officer, room
 from nsor.web.console.officers.places import named
-from nsor.web.console.sources.forms import ChangeForm, GapForm, KeyForm, ReasonForm, prefixed
+from nsor.web.console.sources.forms import ChangeForm, GapForm, KeyForm
 
 A_PAGE = 50
 NEWEST = 20
@@ -125,11 +125,6 @@ def page_of_proposal(
     }
     status = 422 if form or refused else 200
     return render(request, "console/sources/proposal.html", context, status=status)
-
-
-def administers(request: HttpRequest) -> bool:
-    """Tell whether the officer is an administrator."""
-    return officer(request).role == Role.ADMINISTRATION
 
 
 def _in_force(key: SourceKey) -> bool:
