@@ -131,10 +131,10 @@ ROOT_URLCONF = "nsor.web.urls"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", urlsplit(PUBLIC_URL).hostname or "localhost"]
 CSRF_FAILURE_VIEW = "nsor.web.views.stale_form"
 MIDDLEWARE = [
-    "nsor.web.headers.SafetyHeaders",
+    "nsor.web.headers.safety_headers",
     # Its cookies being SameSite=Strict, no other site can have a page of ours compressed at will.
     "django.middleware.gzip.GZipMiddleware",
-    "nsor.web.api_problems.ProblemDocuments",
+    "nsor.web.api_problems.problem_documents",
     "nsor.web.views.error_pages",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

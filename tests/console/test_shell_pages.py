@@ -143,7 +143,7 @@ def test_over_tls_a_browser_is_told_to_stay_there(settings: Settings) -> None:
 
 def test_a_document_that_says_of_itself_who_may_frame_it_keeps_its_word() -> None:
     own = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'"}
-    sent = headers.SafetyHeaders(lambda request: HttpResponse(b"%PDF", headers=own))(
+    sent = headers.safety_headers(lambda request: HttpResponse(b"%PDF", headers=own))(
         RequestFactory().get("/")
     )
     assert isinstance(sent, HttpResponse)

@@ -10,13 +10,13 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 
 from nsor.sources import counting
 from nsor.sources.api import answer_of
 from nsor.sources.problems import CONTENT_TYPE, Problem
 from nsor.sources.signatures import LARGEST_BODY
+from nsor.web.middleware import changing
 
 PREFIX: Final = "/api/"
 SLOWEST: Final = 15.0
@@ -115,34 +115,6 @@ def _too_large() -> Problem:
     return Problem("too_large", f"A body has {LARGEST_BODY} octets at most.")
 
 
-class ProblemDocuments:
-    """Middleware, sync and async: no page of the shell answers at an address of the API."""
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(
-        self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
-    ) -> None:
-        """Wrap the next handler."""
-        self._get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer as the next handler does, errors as problems."""
-        response = self._get_response(request)
-        if isinstance(response, HttpResponseBase):
-            return _told(request, response)
-        return _told_later(request, response)
-
-
-async def _told_later(
-    request: HttpRequest, response: Awaitable[HttpResponseBase]
-) -> HttpResponseBase:
-    return _told(request, await response)
-
-
 def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     kind = response.headers.get("Content-Type", "")
     if not request.path.startswith(PREFIX) or response.status_code < 400 or kind == CONTENT_TYPE:
@@ -153,3 +125,7 @@ def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if "Allow" in response.headers:
         problem["Allow"] = response.headers["Allow"]
     return problem
+
+
+problem_documents = changing(_told)
+"""Middleware: no page of the shell answers at an address of the API."""

@@ -5,11 +5,10 @@ because it may show a person. (Static files are served beside Django and may be 
 that says otherwise of itself, such as a document shown inside a page of ours, keeps what it says.
 """
 
-from collections.abc import Awaitable, Callable
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from nsor.web.middleware import changing
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -38,33 +37,7 @@ _HEADERS = {
 }
 
 
-class SafetyHeaders:
-    """Middleware, sync and async, that sets the headers on whatever comes out, errors included."""
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(
-        self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
-    ) -> None:
-        """Wrap the next handler."""
-        self._get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer as the next handler does, with the headers."""
-        response = self._get_response(request)
-        if isinstance(response, HttpResponseBase):
-            return _with_headers(response)
-        return _later(response)
-
-
-async def _later(response: Awaitable[HttpResponseBase]) -> HttpResponseBase:
-    return _with_headers(await response)
-
-
-def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
+def _with_headers(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if settings.WEB_HTTPS:
@@ -72,3 +45,7 @@ def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
         value = f"max-age={settings.SECURE_HSTS_SECONDS}"
         response.headers.setdefault("Strict-Transport-Security", value)
     return response
+
+
+safety_headers = changing(_with_headers)
+"""Middleware that sets the headers on whatever comes out, errors included."""

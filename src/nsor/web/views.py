@@ -4,14 +4,13 @@ Rules that hold here: an error page says in both languages what happened and wha
 nothing of what was asked, and needs no database.
 """
 
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.decorators import sync_and_async_middleware
+
+from nsor.web.middleware import changing
 
 _ERRORS: Final = {
     "form": (
@@ -108,7 +107,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _error(500)
 
 
-def _with_page(response: HttpResponseBase) -> HttpResponseBase:
+def _with_page(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     wanted = response.status_code in _ERRORS and not response.streaming
     if not (wanted and isinstance(response, HttpResponse) and not response.content):
         return response
@@ -118,17 +117,5 @@ def _with_page(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-@sync_and_async_middleware
-def error_pages(get_response: Callable[[HttpRequest], HttpResponseBase]) -> object:
-    """Put a page into an answer that tells an error by its status alone, such as 405."""
-    if iscoroutinefunction(get_response):
-
-        async def later(request: HttpRequest) -> HttpResponseBase:
-            return _with_page(await get_response(request))
-
-        return later
-
-    def at_once(request: HttpRequest) -> HttpResponseBase:
-        return _with_page(get_response(request))
-
-    return at_once
+error_pages = changing(_with_page)
+"""Middleware that puts a page into an answer that tells an error by its status alone."""
