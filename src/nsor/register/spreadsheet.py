@@ -14,7 +14,6 @@ import io
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import zipfile
@@ -25,6 +24,7 @@ from enum import StrEnum
 from typing import Any, BinaryIO, Final
 from xml.etree import ElementTree
 
+from nsor.register.confined import confine
 from nsor.register.csvfile import Broken, CellFault, Record
 from nsor.register.errors import Refusal
 
@@ -190,7 +190,7 @@ def _work() -> None:
     object that says why not.
     """
     octets = sys.stdin.buffer.read()
-    _limit()
+    confine(MEMORY, SECONDS)
     out = sys.stdout
     try:
         plain = _unpacked(octets)
@@ -202,18 +202,6 @@ def _work() -> None:
         out.write("{}\n")
     except Refusal as refusal:
         out.write(json.dumps({"code": refusal.code, "message": refusal.message}) + "\n")
-
-
-def _limit() -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def _unpacked(octets: bytes) -> bytes:

@@ -7,11 +7,11 @@ process imports nothing that needs a database.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from typing import Final, NamedTuple
 
+from nsor.register.confined import confine
 from nsor.register.errors import Refusal
 from nsor.register.evidence.copies import copy
 from nsor.register.evidence.files import MediaType, inspect
@@ -65,7 +65,7 @@ def _deadly() -> Refusal:
 def _work() -> None:
     """Do the work of the process: a document comes in, one line of JSON and the copy go out."""
     octets = sys.stdin.buffer.read()
-    _limit()
+    confine(MEMORY, SECONDS)
     copied = b""
     try:
         media_type = inspect(octets)
@@ -74,18 +74,6 @@ def _work() -> None:
     except Refusal as refusal:
         said = {"code": refusal.code, "message": refusal.message}
     sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + copied)
-
-
-def _limit() -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 16),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 if __name__ == "__main__":
