@@ -10,25 +10,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from nsor.places.table import DISTRICTS, PROVINCES, District, Province
+from nsor.urdu import PLAIN_FORMS
 
 LONGEST: Final = 200
 """Characters of a text that may name a place."""
-_ALIKE: Final = str.maketrans(
-    {
-        "ي": "ی",
-        "ى": "ی",
-        "ې": "ی",
-        "ے": "ی",
-        "ك": "ک",
-        "ڪ": "ک",
-        "ه": "ہ",
-        "ھ": "ہ",
-        "ة": "ہ",
-        "ۃ": "ہ",
-        "ە": "ہ",
-        "ٱ": "ا",
-    }
-)
+_ALIKE: Final = str.maketrans(PLAIN_FORMS | {"ے": "ی"})
 _WORDS_FOR_DISTRICT: Final = frozenset({"district", "distt", "dist", "zila", "zilla", "ضلع"})
 
 

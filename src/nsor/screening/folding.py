@@ -9,6 +9,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
+from nsor.urdu import PLAIN_FORMS
+
 
 class Check(StrEnum):
     """What a text is screened for; the code of an alarm."""
@@ -25,17 +27,7 @@ Found = tuple[Check, int, int, str]
 HIDDEN: Final = "\0"
 """Stands for a mark that shows nothing: it may part two words, or hide inside one."""
 _ALIKE: Final = {
-    "ي": "ی",
-    "ى": "ی",
-    "ې": "ی",
-    "ك": "ک",
-    "ڪ": "ک",
-    "ه": "ہ",
-    "ھ": "ہ",
-    "ة": "ہ",
-    "ۃ": "ہ",
-    "ە": "ہ",
-    "ٱ": "ا",
+    **PLAIN_FORMS,
     "ـ": "",
     "۔": ".",
     "،": ",",
