@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import ARGUMENTS, CHROMIUM
 from django.conf import settings
 from playwright.sync_api import Browser, expect, sync_playwright
 from register_builders import Office
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium; it ends with this module, for its event loop is in nobody else's way."""
-    from serving import ARGUMENTS, CHROMIUM
-
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

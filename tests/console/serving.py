@@ -1,6 +1,5 @@
 """A served register that a real Chromium looks at: officers signed in, pages watched."""
 
-import shutil
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,16 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from register_builders import Office
 
 from nsor.accounts.models import Officer
-
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass

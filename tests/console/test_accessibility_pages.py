@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import CHROMIUM
 from pages import PAGES, Seen
 from playwright.sync_api import Browser, Page, ViewportSize
-from serving import CHROMIUM, Watch, World
+from serving import Watch, World
 
 EVERYTHING = {"rules": {"target-size": {"enabled": True}}}
 COLOURS = {"runOnly": ["color-contrast"]}

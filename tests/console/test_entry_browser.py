@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM
 from console_building import Desk
 from entry_building import typed
 from evidence_builders import a_paper
 from playwright.sync_api import Browser, Page, expect
-from serving import CHROMIUM, Watch, World
+from serving import Watch, World
 from waiting import eventually
 
 from nsor.register import drafts

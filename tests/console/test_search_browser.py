@@ -4,8 +4,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import CHROMIUM
 from playwright.sync_api import Browser, expect
-from serving import CHROMIUM, Watch, World
+from serving import Watch, World
 
 pytestmark = [
     pytest.mark.browser,

@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from browsing import CHROMIUM
 from pages import PAGES, Seen
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from serving import CHROMIUM, World
+from serving import World
 from waiting import eventually
 
 NARROW, WIDE = ViewportSize(width=320, height=700), ViewportSize(width=1280, height=900)

@@ -4,11 +4,11 @@ The web application runs in a process of its own; the passkey is of Chromium's o
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import ARGUMENTS, CHROMIUM
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from register_builders import Office
 from sign_in_building import PASSWORD, a_link, code_now
@@ -16,9 +16,6 @@ from sign_in_building import PASSWORD, a_link, code_now
 from nsor.accounts import signing
 from nsor.accounts.models import LastCode
 from tests.web import hosting
-
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 pytestmark = [
     pytest.mark.browser,

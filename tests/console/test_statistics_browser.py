@@ -4,9 +4,10 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import CHROMIUM
 from playwright.sync_api import Browser, expect
 from register_builders import people_rows
-from serving import CHROMIUM, Watch, World
+from serving import Watch, World
 
 from nsor.register import statistics
 

@@ -1,7 +1,6 @@
 """The demo from its start to its end: real processes, real sockets, a real browser."""
 
 import re
-import shutil
 import signal
 import socket
 import stat
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsing import ARGUMENTS, CHROMIUM
 from demo_process import PLACES, DemoProcess
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from waiting import eventually
@@ -16,7 +16,6 @@ from waiting import eventually
 from nsor.demo import sample
 from nsor.disclosure import wording
 
-CHROMIUM = shutil.which("chromium")
 DemoIn = Callable[..., DemoProcess]
 ROWS = {row["cnic"]: row for row in sample.rows()}
 
@@ -25,9 +24,7 @@ ROWS = {row["cnic"]: row for row in sample.rows()}
 def page() -> Iterator[Page]:
     """A page of a real browser."""
     with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page()
         page.set_default_timeout(20_000)
         yield page

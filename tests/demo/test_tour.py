@@ -6,20 +6,19 @@ second factor. ``NSOR_PICTURES=docs/images`` keeps pictures of the way.
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
+from browsing import ARGUMENTS, CHROMIUM
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from nsor.demo.cases import CASES
 from nsor.demo.sample import Row
 from tests.demo.demo_process import DemoProcess
 
-CHROMIUM = shutil.which("chromium")
 PASSWORD = "a heron stands in the canal"
 PICTURES = os.environ.get("NSOR_PICTURES")
 PATIENCE = 30_000
@@ -37,8 +36,7 @@ pytestmark = [
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

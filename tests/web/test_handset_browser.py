@@ -4,13 +4,13 @@ The web application runs in a process of its own and asks a message centre at a 
 the demo; only what the message centre would do with SMPP is a double.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import ARGUMENTS, CHROMIUM
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from nsor.demo import sample
@@ -19,16 +19,6 @@ from nsor.web.handset.words import WORDS
 from tests.web import hosting
 from tests.web.builders import a_line
 from tests.web.doubles import FakeLine
-
-CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 pytestmark = [
     pytest.mark.browser,
