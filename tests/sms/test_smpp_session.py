@@ -397,6 +397,11 @@ def test_a_message_is_answered_in_the_words_of_each_role() -> None:
     ]
 
 
+def test_events_of_different_kinds_are_never_equal() -> None:
+    assert len({Bound(), Unbound(), StreamBroken()}) == 3
+    assert len({BindRefused(5), UnbindRequested(5), PduRefused(5)}) == 3
+
+
 # Any bytes, in any slices
 
 sequences = st.integers(0, 0xFFFFFFFF)

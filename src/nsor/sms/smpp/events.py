@@ -1,5 +1,10 @@
-"""What a session reports. Each is a small tuple: a gateway sees a hundred thousand a second."""
+"""What a session reports.
 
+The two that a gateway sees a hundred thousand times a second are tuples. The others are not: two
+tuples without fields are equal, whatever they are called.
+"""
+
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from smpp34 import DeliverSm, SubmitSm
@@ -20,7 +25,8 @@ class MessageAnswered(NamedTuple):
     message_id: str
 
 
-class BindRequested(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BindRequested:
     """An ESME wants to bind; answered by ``Session.answer_bind``."""
 
     sequence: int
@@ -29,33 +35,39 @@ class BindRequested(NamedTuple):
     password: str
 
 
-class Bound(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bound:
     """The SMSC accepted our bind."""
 
 
-class BindRefused(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BindRefused:
     """The SMSC refused our bind, with this status."""
 
     status: int
 
 
-class UnbindRequested(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class UnbindRequested:
     """The peer wants to end the session; answered by ``Session.answer_unbind``."""
 
     sequence: int
 
 
-class Unbound(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unbound:
     """The peer answered our unbind: nothing more comes on this connection."""
 
 
-class PduRefused(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PduRefused:
     """Something was answered with an error, and the session lives on."""
 
     status: int
 
 
-class StreamBroken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StreamBroken:
     """A length that can't be true: what follows can't be told apart. Send what is due and close."""
 
 
