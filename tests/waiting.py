@@ -1,11 +1,15 @@
 """How tests wait for what other threads and processes do: they ask, and never just sleep."""
 
+import contextlib
+import itertools
+import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 DEADLINE = 60.0
+LOWEST_PORT = 12_000
 
 _T = TypeVar("_T")
 
@@ -23,7 +27,26 @@ def eventually(probe: Callable[[], _T], what: str = "", *, within: float = DEADL
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on, and that nobody else is given.
+
+    None that the kernel gives: between its being asked for and its being used, another worker's
+    process, or a connection that somebody opens, could be given the same.
+    """
+    return next(port for port in _ports if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
+
+
+def _ports_of_this_process() -> Iterator[int]:
+    """Yield ports below those that the kernel gives, from a place of this process' own."""
+    below = 32_768 - LOWEST_PORT
+    start = os.getpid() * 251 % below
+    yield from (LOWEST_PORT + (start + number) % below for number in itertools.count())
+
+
+_ports = _ports_of_this_process()

@@ -230,16 +230,16 @@ async def _serve(
     log: structlog.typing.FilteringBoundLogger,
 ) -> int:
     service = _Service(config, store, feed, log)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: service.crash(context))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, service.stop)
     try:
         ops = OpsServer(ops_address, service.readiness, service.metrics)
     except OSError as error:
         log.error("gateway_refused", reason=f"NSOR_OPS_BIND can't be had: {error.strerror}.")
         store.close()
         return 1
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, context: service.crash(context))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, service.stop)
     service.follower.start()
     log.info("gateway_started", ops_port=ops.port)
     code = await service.ended
