@@ -3,7 +3,8 @@
 That source is ``random.Random(seed)``, or what ``st.randoms(use_true_random=False)`` draws, so that
 hypothesis can shrink what fails. Rules of a history that hold here:
 
-- At most one act waits for a second officer at a time; what silences may come in between.
+- At most one act waits for a second officer at a time; what silences may come in between, and
+  where it outdates the one that waits, that is rejected.
 - A fact never begins after the day in Pakistan on which it is recorded; it may begin years before,
   but not before the register says anything of the person.
 - Moments grow strictly, so a question can be put between any two.
@@ -262,8 +263,16 @@ class _Office:
     def _decide(self) -> Event:
         assert self._waiting is not None
         asked = self.events[self._waiting]
-        approved = self._chance.random() < 0.85
+        approved = self._chance.random() < 0.85 and not self._is_outdated(self._waiting)
         return Decided(self._now, asked.person, self._waiting, approved)
+
+    def _is_outdated(self, place: int) -> bool:
+        """Tell whether who waits to be told of again has died meanwhile: that is refused."""
+        asked = self.events[place]
+        return isinstance(asked, Restored) and any(
+            isinstance(event, Died) and event.person == asked.person
+            for event in self.events[place + 1 :]
+        )
 
     def _past_day(self, earliest: date | None = None) -> date:
         """Return today or a day before, often long before."""

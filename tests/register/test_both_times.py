@@ -91,9 +91,7 @@ def test_postgresql_answers_the_same(postgres_office: Office, clock: Clock) -> N
 
 @LONG
 def test_histories_that_hypothesis_makes_and_shrinks(sqlite_office: Office, clock: Clock) -> None:
-    whole = os.environ.get("NSOR_CHAOS") == "full"
-
-    @settings(max_examples=HISTORIES // 4, deadline=None, database=None, derandomize=not whole)
+    @settings(max_examples=HISTORIES // 4, deadline=None, database=None)
     @given(st.randoms(use_true_random=False))
     def asks(chance: Random) -> None:
         check(sqlite_office, clock, chance, QUESTIONS)
