@@ -40,6 +40,7 @@ def browser() -> Iterator[Browser]:
     """Start Chromium; it ends with this module, for its event loop is in nobody else's way."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        expect.set_options(timeout=20_000)
         yield chromium
         chromium.close()
 
