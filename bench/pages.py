@@ -52,9 +52,8 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=30)
     times = parser.parse_args().times
     set_up()
-    from django.test.utils import setup_test_environment
+    from nsor.web import asgi  # noqa: F401 - loads all, as the server does
 
-    setup_test_environment()
     console = Console(width=110)
     bed = _Bed()
     found = [_timed(name, bed, ask, times) for name, ask in bed.pages().items()]
