@@ -42,7 +42,9 @@ def world(
     database = request.getfixturevalue(f"{request.param}_database")
     register = Register({**os.environ, "NSOR_HOME": str(tmp_path / "office")})
     register.publish(_csv(tmp_path, (HEADER, *ROWS)))
-    gateway = start_gateway(centre.url(operator="jazz", window=100), NSOR_DATABASE_URL=database.url)
+    # The centre listens only while it asks, and a large import may take longer than a line's test.
+    url = centre.url(operator="jazz", window=100, enquire_link=3600)
+    gateway = start_gateway(url, NSOR_DATABASE_URL=database.url)
     return World(register, gateway, centre.accept_bind())
 
 
