@@ -52,11 +52,15 @@ BREACHED_PASSWORDS = os.environ.get("NSOR_BREACHED_PASSWORDS", "")
 TRUSTED_PROXIES = networks("NSOR_TRUSTED_PROXIES")
 
 
+_TLS = ("sslmode", "sslrootcert")
+
+
 def database(url: str) -> dict[str, object]:
     """Turn ``sqlite:///path`` or ``postgresql://user:password@host:port/name`` into Django's form.
 
     An absolute path has a fourth slash: ``sqlite:////path``. A folder of a Unix socket is given
-    as ``?host=/folder``. Raises ``ValueError`` for any other scheme.
+    as ``?host=/folder``, and what is asked of TLS as ``?sslmode=verify-full&sslrootcert=/file``, in
+    libpq's words. Raises ``ValueError`` for any other scheme or word.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -70,13 +74,19 @@ def database(url: str) -> dict[str, object]:
             },
         }
     if parts.scheme in ("postgresql", "postgres"):
-        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        pairs = (pair.partition("=") for pair in parts.query.split("&") if pair)
+        query = {word: unquote(value) for word, _, value in pairs}
+        if unknown := query.keys() - {"host", *_TLS}:
+            raise ValueError(
+                "NSOR_DATABASE_URL takes ?host=, ?sslmode= and ?sslrootcert=, and not"
+                f" {min(unknown)!r}."
+            )
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(query.get("host", parts.hostname or "")),
+            "HOST": query.get("host") or unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
             "OPTIONS": {
                 "connect_timeout": 5,
@@ -86,6 +96,7 @@ def database(url: str) -> dict[str, object]:
                 "tcp_user_timeout": 20_000,
                 # A process that hangs in the middle of an act must not hold up a silencing.
                 "options": "-c lock_timeout=20s -c idle_in_transaction_session_timeout=20s",
+                **{word: query[word] for word in _TLS if word in query},
             },
         }
     raise ValueError("NSOR_DATABASE_URL begins with sqlite:/// or postgresql://.")

@@ -617,6 +617,10 @@ TABLE: dict[str, Row] = {
         plain(lambda office: refusals.enter("Amna", "192.0.2.1", "password")),
         (Act.SIGN_IN_REFUSED,),
     ),
+    "refusals.enter_page": Row(
+        plain(lambda office: refusals.enter_page(office.amna, "console-officers")),
+        (Act.PAGE_REFUSED,),
+    ),
     "refusals.sum_up": Row(plain(lambda office: in_a_transaction(refusals.sum_up))),
     "refusals.sum_up_minutes": Row(plain(lambda office: refusals.sum_up_minutes())),
     "signing.hire": Row(

@@ -20,6 +20,7 @@ from source_builders import a_conviction, a_court
 
 from nsor.accounts.models import PERSONS, Officer, Role
 from nsor.accounts.rooms import ROLES, Room
+from nsor.audit import trail
 from nsor.audit.acts import Act
 from nsor.audit.models import Entry
 from nsor.register.models import Batch, EntryForm, FormDocument
@@ -131,7 +132,8 @@ def refused(answer: HttpResponseBase, known: Known, *, nobody: bool) -> bool:
 def test_no_role_reaches_what_is_another_roles(lahore: Lahore, sqlite_office: Office) -> None:
     machine = Officer.objects.create(name="A court", role=Role.SOURCE, secret_hash="!")
     people: dict[str, Officer | None] = {**officers(sqlite_office), "source": machine, "": None}
-    before = (Entry.objects.count(), Batch.objects.count(), Upload.objects.count())
+    others = Entry.objects.exclude(act=Act.PAGE_REFUSED)
+    before = (others.count(), Batch.objects.count(), Upload.objects.count())
     for role, officer in people.items():
         desk = Desk(officer)
         for name, known in PAGES.items():
@@ -144,7 +146,18 @@ def test_no_role_reaches_what_is_another_roles(lahore: Lahore, sqlite_office: Of
                     told = f"{role or 'nobody'} reached {address}: {answer.status_code}"
                     assert refused(answer, known, nobody=role not in PERSONS), told
                 assert {one.status_code for one in answers} != {405}, address
-    assert before == (Entry.objects.count(), Batch.objects.count(), Upload.objects.count())
+    assert before == (others.count(), Batch.objects.count(), Upload.objects.count())
+
+
+def test_who_asks_for_what_is_not_their_role_s_is_entered_by_the_page_s_name(
+    sqlite_office: Office,
+) -> None:
+    assert Desk(sqlite_office.amna).get("console-officers").status_code == 403
+
+    entry = Entry.objects.order_by("pk").last()
+    assert entry is not None
+    assert (entry.act, entry.actor) == (Act.PAGE_REFUSED, f"officer:{sqlite_office.amna.pk}")
+    assert trail.details(entry.pk) == {"page": "console-officers"}
 
 
 def shows(answer: HttpResponseBase, lahore: Lahore) -> list[str]:

@@ -1,16 +1,17 @@
-"""Entering that a sign-in was refused, so that nobody can flood the trail.
+"""Entering that a sign-in or a page was refused, so that nobody can flood the trail.
 
-Rules that hold here: the first of each minute have an entry each, with the name that was typed,
-sealed, for it may be a secret typed into the wrong field; those after are counted, and summed up
-in one entry once the minute is over.
+Rules that hold here: the first sign-ins of each minute have an entry each, with the name that was
+typed, sealed, for it may be a secret typed into the wrong field; those after are counted, and
+summed up in one entry once the minute is over. Of a page that is not for an officer's role the
+entry has its name alone, and never the address.
 """
 
 import time
 from typing import Final
 
 from nsor.accounts import attempts
-from nsor.accounts.acting import SYSTEM, short_write
-from nsor.accounts.models import RefusedMinute
+from nsor.accounts.acting import SYSTEM, actor, short_write
+from nsor.accounts.models import Officer, RefusedMinute
 from nsor.accounts.services import NAME_LENGTH
 from nsor.audit import trail
 from nsor.audit.acts import Act
@@ -36,6 +37,12 @@ def enter(name: str, address: str, what: str) -> None:
             details = {"name": name[:NAME_LENGTH], "address": address, "what": what}
             trail.record(Act.SIGN_IN_REFUSED, actor=SYSTEM, details=details)
         row.save()
+
+
+def enter_page(officer: Officer, page: str) -> None:
+    """Enter that an officer asked for a page, by its name, that isn't theirs. Raises ``Busy``."""
+    with short_write():
+        trail.record(Act.PAGE_REFUSED, actor=actor(officer), details={"page": page})
 
 
 def sum_up(now: int | None = None) -> int:

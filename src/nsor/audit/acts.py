@@ -97,6 +97,7 @@ class Act(StrEnum):
         "sign_ins_refused",
         "Further sign-ins of one minute were refused, beyond those that have an entry.",
     )
+    PAGE_REFUSED = "page_refused", "An officer asked for a page that is not for their role."
     SIGNED_OUT = "signed_out", "An officer signed out."
     SESSION_ENDED = "session_ended", "A session ended, by its age or by its officer from another."
     PASSWORD_SET = "password_set", "An officer chose a password."

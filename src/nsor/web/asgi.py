@@ -10,7 +10,7 @@ from django.urls import get_resolver
 from nsor.web import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nsor.settings")
-logs.keep_addresses_out()
+logs.configure()
 _application = get_asgi_application()
 
 from nsor.web import api_problems, bodies  # noqa: E402 - needs Django to be set up

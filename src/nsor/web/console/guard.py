@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from nsor.accounts import sessions
+from nsor.accounts import refusals, sessions
 from nsor.accounts.middleware import ask_again
 from nsor.accounts.models import Officer, Role
 from nsor.accounts.rooms import Room, may_enter
@@ -38,7 +38,7 @@ def room(where: Room) -> Callable[[_View], _View]:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             if not may_enter(officer(request), where):
-                return render(request, "console/not_yours.html", status=403)
+                return not_yours(request)
             return view(request, *args, **kwargs)
 
         answer.room = where  # type: ignore[attr-defined]
@@ -73,10 +73,17 @@ def administrators(view: _View) -> _View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not administers(request):
-            return render(request, "console/not_yours.html", status=403)
+            return not_yours(request)
         return view(request, *args, **kwargs)
 
     return cast(_View, answer)
+
+
+def not_yours(request: HttpRequest) -> HttpResponse:
+    """Say that a page is not for the officer's role, and enter that they asked for it."""
+    found = request.resolver_match
+    refusals.enter_page(officer(request), found.view_name if found else "")
+    return render(request, "console/not_yours.html", status=403)
 
 
 def open_to_all(view: _View) -> _View:

@@ -17,7 +17,7 @@ from nsor.sources import services
 from nsor.sources.models import Proposal, Source, SourceKey
 from nsor.web.console.answers import see_other
 from nsor.web.console.asking import ReasonForm, prefixed, tried
-from nsor.web.console.guard import administrators, officer, proved_again, room
+from nsor.web.console.guard import administrators, not_yours, officer, proved_again, room
 from nsor.web.console.sources.forms import (
     AddForm,
     ChangeForm,
@@ -125,7 +125,7 @@ def close_gap(request: HttpRequest, number: int) -> HttpResponse:
     """Record that a missing number will never come."""
     source = _source(number)
     if officer(request).role not in (Role.APPROVAL, Role.ADMINISTRATION):
-        return render(request, "console/not_yours.html", status=403)
+        return not_yours(request)
     form = prefixed(GapForm, "gap", data=request.POST)
     done = _done(
         form,

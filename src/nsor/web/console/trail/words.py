@@ -70,6 +70,7 @@ ACTS: Final[dict[str, Promise]] = {
     "sign_ins_refused": _(
         "Further sign-ins of one minute were refused, beyond those that have an entry."
     ),
+    "page_refused": _("An officer asked for a page that is not for their role."),
     "signed_out": _("An officer signed out."),
     "session_ended": _("A session ended, by its age or by its officer from another."),
     "password_set": _("An officer chose a password."),
