@@ -23,11 +23,22 @@ from asgiref.local import Local
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from register_builders import Office
 
 from nsor import settings
 from nsor.register import feed
+
+# How long an example takes tells of the machine, and fails nothing.
+hypothesis_settings.register_profile(
+    "untimed",
+    hypothesis_settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("untimed")
 
 _numbers = itertools.count(1)
 _left: list[object] = []
