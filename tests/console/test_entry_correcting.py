@@ -5,8 +5,10 @@ import re
 
 import pytest
 from console_building import Desk, text_of
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from entry_building import a_file
+from evidence_builders import a_photograph
 from register_builders import ASLAM, YOUSAF, Office, a_row, is_listed
 
 from nsor.audit.acts import Act
@@ -109,6 +111,86 @@ def test_an_address_and_an_alias_silence_nothing(desk: Desk) -> None:
     assert answer.status_code == 303
     assert not Batch.objects.get(kind=BatchKind.CORRECTION).voids
     assert is_listed()
+
+
+def test_further_addresses_are_added_and_one_of_them_is_taken_back(office: Office) -> None:
+    desk = Desk(office.amna)
+    sent = {
+        "place_kind_1": "work",
+        "place_text_1": "A workshop on Ravi Road",
+        "place_district_1": "Lahore",
+        "place_kind_2": "other",
+        "place_text_2": "A shop behind the mill",
+    }
+    assert correct(desk, "console-entry-correct-profile", aslam().pk, **sent).status_code == 303
+    approve_the_last(office)
+    assert is_listed(), "an address silences nothing"
+    page = desk.get("console-entry-correct-profile", aslam().pk)
+    shown = fields_of(page)
+    assert (shown["place_kind_1"], shown["place_district_1"]) == ("work", "Lahore")
+
+    gone = {"place_text_2": ""}
+    assert correct(desk, "console-entry-correct-profile", aslam().pk, **gone).status_code == 303
+    approve_the_last(office)
+
+    assert "A workshop on Ravi Road" in text_of(desk.get("console-record", aslam().pk))
+    assert "behind the mill" not in text_of(desk.get("console-entry-correct-profile", aslam().pk))
+
+
+def test_an_address_without_its_text_is_told_at_its_field(desk: Desk) -> None:
+    sent = {"place_district_2": "Lahore"}
+
+    page = correct(desk, "console-entry-correct-profile", aslam().pk, **sent)
+
+    assert page.status_code == 422
+    assert "id_place_text_2_error" in text_of(page)
+    assert not Batch.objects.filter(kind=BatchKind.CORRECTION).exists()
+
+
+def test_a_photograph_is_sent_chosen_and_shown_on_the_record(office: Office) -> None:
+    desk = Desk(office.amna)
+    sent = {
+        "photograph": "this",
+        "document": SimpleUploadedFile("face.jpg", a_photograph(), "image/jpeg"),
+        "document_kind": "photograph",
+    }
+
+    assert correct(desk, "console-entry-correct-profile", aslam().pk, **sent).status_code == 303
+
+    assert is_listed(), "a photograph silences nothing"
+    approving = Desk(office.bilal)
+    act = Batch.objects.get(kind=BatchKind.CORRECTION).pk
+    picture = Evidence.objects.get(kind="photograph")
+    assert f"document {picture.pk}" in text_of(approving.get("console-approval-batch", act))
+    approve_the_last(office)
+    record = text_of(desk.get("console-record", aslam().pk))
+    assert 'alt="Photograph of the person"' in record
+    shown = fields_of(desk.get("console-entry-correct-profile", aslam().pk))
+    assert shown["photograph"] == str(picture.pk)
+
+
+def test_a_photograph_without_a_document_is_told(desk: Desk) -> None:
+    page = correct(desk, "console-entry-correct-profile", aslam().pk, photograph="this")
+
+    assert page.status_code == 422
+    assert "Name the document that shows the face." in html.unescape(text_of(page))
+
+
+def test_what_is_no_picture_of_this_person_is_no_photograph(office: Office) -> None:
+    judgment = SimpleUploadedFile("order.jpg", a_photograph(), "image/jpeg")
+    sent = {"photograph": "this", "document": judgment, "document_kind": "judgment"}
+
+    page = correct(Desk(office.amna), "console-entry-correct-profile", aslam().pk, **sent)
+
+    assert page.status_code == 422
+    assert "id_photograph_error" in text_of(page)
+    assert not Batch.objects.filter(kind=BatchKind.CORRECTION).exists()
+
+
+def approve_the_last(office: Office) -> None:
+    """Have the correction that waits be approved."""
+    waits = Batch.objects.get(kind=BatchKind.CORRECTION, state=BatchState.SUBMITTED)
+    services.approve(waits.pk, office.bilal)
 
 
 def test_nothing_changed_is_told(desk: Desk) -> None:

@@ -30,6 +30,7 @@ from nsor.register.calendar import today
 from nsor.register.checking import CASE_FIELDS, JUDGED, birth, taken
 from nsor.register.entering import EntryRefused, MaybeKnown, require_new_case
 from nsor.register.errors import Refusal
+from nsor.register.evidence.models import EvidenceKind
 from nsor.register.intervals import Span, amendment
 from nsor.register.locks import lock_numbers, short_write
 from nsor.register.models import (
@@ -210,6 +211,7 @@ def _write_profile(
     births = set() if BIRTH.isdisjoint(changes) else {birth(profile) for _, profile in amended}
     for born in births:
         faults += checking.birth_faults(born, _live(offender))
+    faults += _photograph_faults(offender, changes.get("photograph"))
     if faults:
         raise EntryRefused(tuple(faults))
     rows = ids.allocate(Profile, len(amended))
@@ -219,6 +221,18 @@ def _write_profile(
     )
     _make_children(offender, births, batch)
     return voids
+
+
+def _photograph_faults(offender: Offender, number: int | None) -> list[Fault]:
+    pictures = Evidence.objects.filter(
+        offender__in=acting.members(offender),
+        kind=EvidenceKind.PHOTOGRAPH,
+        media_type__startswith="image/",
+    )
+    if number is None or pictures.filter(pk=number).exists():
+        return []
+    message = "A photograph is a picture that this record has as a document of the kind photograph."
+    return [Fault("photograph", "bad_value", message)]
 
 
 def _require_span(since: date, until: date | None, *, ends_by_itself: bool) -> None:

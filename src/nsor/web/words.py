@@ -117,6 +117,7 @@ WORDS: Final[dict[str, dict[str, Promise]]] = {
         "home": _("home"),
         "work": pgettext_lazy("address", "work"),
         "school": _("school"),
+        "prison": pgettext_lazy("address", "prison"),
         "other": pgettext_lazy("address", "other"),
     },
     "finding": {

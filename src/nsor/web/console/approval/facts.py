@@ -101,6 +101,10 @@ def _places(value: tuple[Place, ...]) -> SafeString:
     )
 
 
+def _document(value: int) -> SafeString:
+    return _plain(gettext("document %(number)d") % {"number": value})
+
+
 PROFILE: Final[tuple[Field, ...]] = (
     ("name_ur", _("Name in Urdu"), nsor_web.urdu),
     ("name_en", _("Name in English"), nsor_web.latin),
@@ -116,6 +120,7 @@ PROFILE: Final[tuple[Field, ...]] = (
     ("marks", _("Marks"), _plain),
     ("aliases", _("Other names"), _aliases),
     ("places", _("Other addresses"), _places),
+    ("photograph", _("Photograph"), _document),
 )
 CASE: Final[tuple[Field, ...]] = (
     ("court", _("Court"), _plain),

@@ -66,7 +66,11 @@ def profile(request: HttpRequest, row: Offender, record: RecordView) -> HttpResp
 
     def do(evidence: Evidence | None) -> Done:
         return services.correct(
-            row, form.correction(), officer(request), form.cleaned_data["reason"], evidence=evidence
+            row,
+            form.correction(evidence),
+            officer(request),
+            form.cleaned_data["reason"],
+            evidence=evidence,
         )
 
     return _act(request, row, record, form, do, "profile")

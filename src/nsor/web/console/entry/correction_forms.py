@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nsor.law import catalogue
 from nsor.register import documents
+from nsor.register.evidence.models import EvidenceKind
 from nsor.register.models import Conviction, Evidence, NumberKind
 from nsor.register.reading import ConvictionView, EvidenceView
 from nsor.register.services import ConvictionCorrection, NumberAddition, ProfileCorrection
@@ -36,10 +37,15 @@ from nsor.web.console.entry.forms import (
     word_errors,
 )
 from nsor.web.fields import DayField, NumberInput
-from nsor.web.words import word
+from nsor.web.refusals import SENTENCES
+from nsor.web.words import WORDS, word
 
 CASE: Final = ("court", "case_number", "fir_number", "police_station", "sentence")
-_SPARE_ALIASES: Final = 2
+ADDRESSES: Final = tuple(WORDS["address"].items())
+THIS_DOCUMENT: Final = "this"
+"""The choice of a photograph that is the document of the form itself."""
+_PLACE: Final = ("kind", "text", "district", "province")
+_SPARE: Final = 2
 _ASKED: Final = ("reason", "evidence", "document", "document_kind")
 
 
@@ -88,6 +94,7 @@ class Act(Faulty):
 class ProfileForm(PersonFields, Act):
     """Who the person is, from a day on."""
 
+    photograph = forms.ChoiceField(label=_("Photograph"), required=False, choices=[])
     valid_from = DayField(label=_("From which day it is so"), required=False)
     valid_to = DayField(label=_("Up to which day, that day excluded"), required=False)
 
@@ -95,23 +102,90 @@ class ProfileForm(PersonFields, Act):
         self, profile: documents.Profile | None, sent: Any = None, files: Any = None
     ) -> None:
         """Show a profile, or what was sent."""
-        rows = len(profile.aliases) + _SPARE_ALIASES if profile else _rows(sent)
+        aliases = len(profile.aliases) + _SPARE if profile else _rows(sent, "alias_ur_")
+        places = len(profile.places) + _SPARE if profile else _rows(sent, "place_text_")
         super().__init__(sent, files, initial=_of_profile(profile) if profile else None)
         self.fields["sex"] = choice(_("Sex"), SEXES)
-        self._add_aliases(rows)
+        self._add_aliases(aliases)
+        self._places = range(1, places + 1)
+        self._add_places()
         _keep_initial(self, but=(*_ASKED, "valid_from", "valid_to"))
 
-    def correction(self) -> ProfileCorrection:
+    def know(self, evidence: Sequence[EvidenceView]) -> None:
+        """Offer the documents of the record, and its photographs."""
+        super().know(evidence)
+        field = self.fields["photograph"]
+        assert isinstance(field, forms.ChoiceField)
+        kind = EvidenceKind.PHOTOGRAPH
+        known = [one.evidence for one in evidence if one.kind == kind]
+        field.choices = [
+            ("", _("none")),
+            *((str(number), f"{word(kind, 'evidence')} {number}") for number in known),
+            (THIS_DOCUMENT, _("The document that is named below")),
+        ]
+
+    def place_fields(self) -> list[list[forms.BoundField]]:
+        """Return the fields of each further address."""
+        return [[self[f"place_{part}_{row}"] for part in _PLACE] for row in self._places]
+
+    def clean(self) -> dict[str, Any]:
+        """Say where an address has no text, and a photograph no document."""
+        cleaned = super().clean()
+        for row in self._places:
+            rest = (cleaned.get(f"place_{part}_{row}") for part in ("district", "province"))
+            if any(rest) and not cleaned.get(f"place_text_{row}"):
+                self.add_error(f"place_text_{row}", str(SENTENCES["required"]))
+        named = cleaned.get("evidence") or cleaned.get("document")
+        if cleaned.get("photograph") == THIS_DOCUMENT and not named:
+            self.add_error("photograph", _("Name the document that shows the face."))
+        return cleaned
+
+    def correction(self, evidence: Evidence | None) -> ProfileCorrection:
         """Return what was changed; call it on a form that is valid."""
         changed = [
             name for name in self.changed_data if name in documents.Profile.__struct_fields__
         ]
         changes = {name: self.cleaned_data[name] for name in changed}
+        if "photograph" in changes:
+            changes["photograph"] = self._photograph(evidence)
         if any(name.startswith("alias_") for name in self.changed_data):
             changes["aliases"] = self.aliases()
+        if any(name.startswith("place_") for name in self.changed_data):
+            changes["places"] = self._further_places()
         return ProfileCorrection(
             changes, self.cleaned_data["valid_from"], self.cleaned_data["valid_to"]
         )
+
+    def _photograph(self, evidence: Evidence | None) -> int | None:
+        chosen = self.cleaned_data["photograph"]
+        if chosen == THIS_DOCUMENT:
+            return evidence.pk if evidence else None
+        return int(chosen) if chosen else None
+
+    def _further_places(self) -> tuple[documents.Place, ...]:
+        given = (
+            documents.Place(*(self.cleaned_data[f"place_{part}_{row}"] for part in _PLACE))
+            for row in self._places
+        )
+        return tuple(one for one in given if one.text)
+
+    def _add_places(self) -> None:
+        for row in self._places:
+            number = {"row": row}
+            self.fields |= {
+                f"place_kind_{row}": choice(_("Further address (%(row)d)") % number, ADDRESSES),
+                f"place_text_{row}": TidyField(
+                    label=_("Where it is (%(row)d)") % number, required=False
+                ),
+                f"place_district_{row}": TidyField(
+                    label=_("District of it (%(row)d)") % number,
+                    required=False,
+                    widget=forms.TextInput(attrs={"list": "districts"}),
+                ),
+                f"place_province_{row}": TidyField(
+                    label=_("Province of it (%(row)d)") % number, required=False
+                ),
+            }
 
 
 class ConvictionCorrectionForm(Act):
@@ -212,14 +286,16 @@ def _keep_initial(form: forms.Form, *, but: Sequence[str]) -> None:
         field.show_hidden_initial = name not in but
 
 
-def _rows(sent: Mapping[str, str]) -> int:
-    return sum(name.startswith("alias_ur_") for name in list(sent)[:200])
+def _rows(sent: Mapping[str, str], first: str) -> int:
+    return sum(name.startswith(first) for name in list(sent)[:200])
 
 
 def _of_profile(profile: documents.Profile) -> dict[str, Any]:
     found = {name: getattr(profile, name) for name in documents.Profile.__struct_fields__}
     for row, alias in enumerate(profile.aliases, 1):
         found |= {f"alias_ur_{row}": alias.name_ur, f"alias_en_{row}": alias.name_en}
+    for row, place in enumerate(profile.places, 1):
+        found |= {f"place_{part}_{row}": getattr(place, part) for part in _PLACE}
     return found
 
 
