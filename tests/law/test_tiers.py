@@ -161,6 +161,24 @@ def test_an_indefinite_term_of_the_uk_set_is_reviewed_after_15_years() -> None:
     assert SORNA.review_on(3, **given) is None
 
 
+@pytest.mark.parametrize(
+    ("reviewed_to", "due"),
+    [
+        (None, "2035-02-28"),
+        ("2035-02-27", "2035-02-28"),
+        ("2035-02-28", "2050-02-28"),
+        ("2036-05-10", "2051-05-10"),
+    ],
+)
+def test_after_a_review_the_next_is_due_as_long_after_the_day_up_to_which_it_was_done(
+    reviewed_to: str | None, due: str
+) -> None:
+    given = {"convicted_on": CONVICTED, "released_on": None, "sentence_months": 60}
+    day = date.fromisoformat(reviewed_to) if reviewed_to else None
+
+    assert UK.review_on(3, **given, reviewed_to=day) == date.fromisoformat(due)
+
+
 def test_a_review_of_a_term_that_has_not_begun_has_no_day() -> None:
     law = TierLaw(
         CONVICTED, 0, "x", "", (), (tiers.Term(3, "release", review_after_months=12),), (), ()

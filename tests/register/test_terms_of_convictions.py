@@ -80,6 +80,12 @@ def test_what_follows_of_one_conviction(
     assert (found.tier, str(found.ends), str(found.review_on)) == (tier, str(ends), str(review))
 
 
+def test_what_was_reviewed_is_due_as_long_after_that() -> None:
+    reviewed = terms.of([a_conviction(sections="B")], LAW, date(2020, 9, 1))
+
+    assert reviewed == terms.Term(2, date(2022, 3, 1), date(2021, 3, 1))
+
+
 def test_whoever_was_convicted_before_is_of_a_higher_tier() -> None:
     first = a_conviction()
     second = a_conviction(convicted_on=date(2020, 1, 1), released_on=date(2021, 5, 1))
