@@ -23,6 +23,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,8 +40,8 @@ TESTS = [ROOT / "tests" / room for room in ("", "register", "sources", "console"
 GOOD_A_SECOND = 10
 HOSTILE_A_SECOND = 40
 FLOODERS = 4
-EACH = 12
-"""How many of each hostile push are made ahead of a phase; they are good for some minutes."""
+MOST_A_SECOND = 400
+"""As many are made ahead of a phase: they are good for some minutes, and each of them once."""
 
 
 class Timed(NamedTuple):
@@ -157,26 +158,25 @@ def _phase(
     seconds: float,
 ) -> dict[str, Timed]:
     """Time each good request while hostile pushes come at a pace; None is as fast as they go."""
-    made = [] if pace == 0 else _made(court)
+    made = _made(court, int(seconds * (MOST_A_SECOND if pace is None else 2 * pace)))
     over, answered = threading.Event(), itertools.count()
     count = FLOODERS if pace is None else 1 if pace else 0
-    threads = [
-        threading.Thread(target=_flood, args=(address, made[at::count], pace, over, answered))
-        for at in range(count)
-    ]
-    for thread in threads:
-        thread.start()
     took: dict[str, list[float]] = {name: [] for name in asks}
-    began = time.monotonic()
-    while (now := time.monotonic()) - began < seconds:
-        for name, ask in asks.items():
-            asked = time.perf_counter()
-            ask()
-            took[name].append((time.perf_counter() - asked) * 1000)
-        time.sleep(max(0.0, 1 / GOOD_A_SECOND - (time.monotonic() - now)))
-    over.set()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(max_workers=FLOODERS) as pool:
+        floods = [
+            pool.submit(_flood, address, made[at::count], pace, over, answered)
+            for at in range(count)
+        ]
+        began = time.monotonic()
+        while (now := time.monotonic()) - began < seconds:
+            for name, ask in asks.items():
+                asked = time.perf_counter()
+                ask()
+                took[name].append((time.perf_counter() - asked) * 1000)
+            time.sleep(max(0.0, 1 / GOOD_A_SECOND - (time.monotonic() - now)))
+        over.set()
+        for flood in floods:
+            flood.result()
     rate = next(answered) / (time.monotonic() - began)
     return {
         name: Timed(statistics.median(one), statistics.quantiles(one, n=20)[-1], rate)
@@ -184,10 +184,11 @@ def _phase(
     }
 
 
-def _made(court: Any) -> list[tuple[Any, Any]]:
+def _made(court: Any, count: int) -> list[tuple[Any, Any]]:
     from hostile import HOSTILE
 
-    return [(one, one.make(court)) for _ in range(EACH) for one in HOSTILE]
+    kinds = itertools.islice(itertools.cycle(HOSTILE), count)
+    return [(one, one.make(court)) for one in kinds]
 
 
 def _flood(
@@ -200,18 +201,21 @@ def _flood(
     from source_builders import HERE
 
     with httpx.Client(base_url=address, timeout=60) as client:
-        for hostile, message in itertools.cycle(made):
+        for hostile, message in made:
             began = time.monotonic()
             if over.is_set():
                 return
             path = message.url.removeprefix(HERE)
             headers = {"host": "localhost", **message.headers}
             answer = client.request(message.method, path, headers=headers, content=message.body)
-            if answer.status_code < 400:
-                raise BenchError(f"{hostile.name} was answered {answer.status_code}.")
+            found = (answer.status_code, answer.json().get("code"))
+            if found != (hostile.status, hostile.code):
+                raise BenchError(f"{hostile.name} was answered {found}.")
             next(answered)
             if pace is not None:
                 over.wait(max(0.0, 1 / pace - (time.monotonic() - began)))
+    if not over.is_set():
+        raise BenchError("More hostile pushes were answered than were made.")
 
 
 if __name__ == "__main__":

@@ -27,3 +27,9 @@ def test_nothing_is_asked_of_tls_unless_it_is_said() -> None:
 def test_what_is_not_understood_is_refused_and_not_passed_over(url: str) -> None:
     with pytest.raises(ValueError, match="NSOR_DATABASE_URL"):
         database(url)
+
+
+def test_the_end_of_a_password_is_not_repeated() -> None:
+    with pytest.raises(ValueError, match="no other word") as refused:
+        database("postgresql://app:pa?ss@db.example/nsor")
+    assert "ss@db" not in str(refused.value)

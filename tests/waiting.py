@@ -27,10 +27,10 @@ def eventually(probe: Callable[[], _T], what: str = "", *, within: float = DEADL
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, and that nobody else is given.
+    """Return a port that nobody listens on, and that hardly anybody else is given.
 
-    None that the kernel gives: between its being asked for and its being used, another worker's
-    process, or a connection that somebody opens, could be given the same.
+    None that Linux gives by itself: between its being asked for and its being used, a connection
+    that somebody opens could be given the same. Each process begins at a place of its own.
     """
     return next(port for port in _ports if _is_free(port))
 

@@ -76,10 +76,11 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme in ("postgresql", "postgres"):
         pairs = (pair.partition("=") for pair in parts.query.split("&") if pair)
         query = {word: unquote(value) for word, _, value in pairs}
-        if unknown := query.keys() - {"host", *_TLS}:
+        if query.keys() - {"host", *_TLS}:
+            # The word isn't repeated: a ? in a password that isn't escaped makes one of its end.
             raise ValueError(
-                "NSOR_DATABASE_URL takes ?host=, ?sslmode= and ?sslrootcert=, and not"
-                f" {min(unknown)!r}."
+                "NSOR_DATABASE_URL and NSOR_KEYSTORE_URL take ?host=, ?sslmode= and ?sslrootcert=,"
+                " and no other word."
             )
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -99,7 +100,9 @@ def database(url: str) -> dict[str, object]:
                 **{word: query[word] for word in _TLS if word in query},
             },
         }
-    raise ValueError("NSOR_DATABASE_URL begins with sqlite:/// or postgresql://.")
+    raise ValueError(
+        "NSOR_DATABASE_URL and NSOR_KEYSTORE_URL begin with sqlite:/// or postgresql://."
+    )
 
 
 def secret_key() -> str:

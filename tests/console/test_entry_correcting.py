@@ -8,12 +8,13 @@ from console_building import Desk, text_of
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from entry_building import a_file
-from evidence_builders import a_photograph
+from evidence_builders import a_paper, a_photograph
 from register_builders import ASLAM, YOUSAF, Office, a_row, is_listed
 
 from nsor.audit.acts import Act
 from nsor.audit.models import Entry
 from nsor.register import acting, services
+from nsor.register.evidence.store import add_evidence
 from nsor.register.models import Batch, BatchKind, BatchState, Conviction, Evidence, Offender
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ur"])
@@ -147,6 +148,44 @@ def test_an_address_without_its_text_is_told_at_its_field(desk: Desk) -> None:
     assert not Batch.objects.filter(kind=BatchKind.CORRECTION).exists()
 
 
+def test_what_another_officer_changed_meanwhile_is_left_as_it_is(office: Office) -> None:
+    page, desk = "console-entry-correct-profile", Desk(office.amna)
+    opened = fields_of(desk.get(page, aslam().pk))
+    assert correct(desk, page, aslam().pk, place_text_1="A mill").status_code == 303
+    approve_the_last(office)
+
+    sent = opened | {"reason": WHY, "marks": "A scar"}
+    assert desk.post(page, aslam().pk, data=sent).status_code == 303
+    approve_the_last(office)
+
+    record = text_of(desk.get("console-record", aslam().pk))
+    assert "A mill" in record
+    assert "A scar" in record
+
+
+def test_a_fault_of_a_further_address_is_told_at_its_own_field(desk: Desk) -> None:
+    sent = {"place_text_2": "x" * 600, "place_text_1": "A mill", "place_province_1": "\u202e"}
+
+    page = text_of(correct(desk, "console-entry-correct-profile", aslam().pk, **sent))
+
+    assert "id_place_text_2_error" in page
+    assert "id_address_error" not in page
+
+
+def test_an_address_is_taken_back_by_emptying_its_text_alone(office: Office) -> None:
+    desk = Desk(office.amna)
+    sent = {"place_text_1": "A mill", "place_district_1": "Lahore"}
+    assert correct(desk, "console-entry-correct-profile", aslam().pk, **sent).status_code == 303
+    approve_the_last(office)
+
+    gone = {"place_text_1": ""}
+    assert correct(desk, "console-entry-correct-profile", aslam().pk, **gone).status_code == 303
+    approve_the_last(office)
+
+    page = desk.get("console-entry-correct-profile", aslam().pk)
+    assert fields_of(page)["place_text_1"] == ""
+
+
 def test_a_photograph_is_sent_chosen_and_shown_on_the_record(office: Office) -> None:
     desk = Desk(office.amna)
     sent = {
@@ -183,8 +222,27 @@ def test_what_is_no_picture_of_this_person_is_no_photograph(office: Office) -> N
     page = correct(Desk(office.amna), "console-entry-correct-profile", aslam().pk, **sent)
 
     assert page.status_code == 422
-    assert "id_photograph_error" in text_of(page)
-    assert not Batch.objects.filter(kind=BatchKind.CORRECTION).exists()
+    assert "id_document_kind_error" in text_of(page)
+    assert not Evidence.objects.exists(), "nothing is kept that can't be it"
+
+
+def test_the_register_takes_no_picture_of_another_and_none_that_is_no_picture(
+    office: Office,
+) -> None:
+    office.published(a_row(cnic=YOUSAF, case_number="9/2020"))
+    kept = {
+        name: add_evidence(row.pk, acting.key_of(row), octets, "face", office.amna, kind).pk
+        for name, row, octets, kind in (
+            ("another's", acting.find(YOUSAF), a_photograph(), "photograph"),
+            ("a paper", aslam(), a_paper(), "photograph"),
+            ("a judgment", aslam(), a_photograph(), "judgment"),
+        )
+    }
+    for number in (*kept.values(), 999_999):
+        correction = services.ProfileCorrection({"photograph": number})
+        with pytest.raises(services.EntryRefused) as refused:
+            services.correct(aslam(), correction, office.amna, WHY)
+        assert [fault.field for fault in refused.value.faults] == ["photograph"]
 
 
 def approve_the_last(office: Office) -> None:

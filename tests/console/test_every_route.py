@@ -5,6 +5,8 @@ know fails; whatever is walked to is really there (``elsewhere``), so that a ref
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -18,6 +20,8 @@ from register_builders import Office
 from routes import OF_ONE_OFFICER, OPEN, OWN, PAGES, PUSHES, Known, patterns
 from source_builders import a_conviction, a_court
 
+from nsor.accounts import refusals
+from nsor.accounts.errors import Busy
 from nsor.accounts.models import PERSONS, Officer, Role
 from nsor.accounts.rooms import ROLES, Room
 from nsor.audit import trail
@@ -158,6 +162,19 @@ def test_who_asks_for_what_is_not_their_role_s_is_entered_by_the_page_s_name(
     assert entry is not None
     assert (entry.act, entry.actor) == (Act.PAGE_REFUSED, f"officer:{sqlite_office.amna.pk}")
     assert trail.details(entry.pk) == {"page": "console-officers"}
+
+
+def test_a_page_is_refused_though_nothing_can_be_entered_now(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def busy() -> Iterator[None]:
+        raise Busy("Others are writing.")
+        yield
+
+    monkeypatch.setattr(refusals, "short_write", busy)
+
+    assert Desk(sqlite_office.amna).get("console-officers").status_code == 403
 
 
 def shows(answer: HttpResponseBase, lahore: Lahore) -> list[str]:

@@ -1,9 +1,11 @@
-"""Entering that a sign-in or a page was refused, so that nobody can flood the trail.
+"""Entering that a sign-in or a page was refused.
 
-Rules that hold here: the first sign-ins of each minute have an entry each, with the name that was
-typed, sealed, for it may be a secret typed into the wrong field; those after are counted, and
-summed up in one entry once the minute is over. Of a page that is not for an officer's role the
-entry has its name alone, and never the address.
+Rules that hold here:
+
+- Nobody who isn't signed in can flood the trail: the first sign-ins of each minute have an entry
+  each, with the name that was typed, sealed, for it may be a secret typed into the wrong field;
+  those after are counted, and summed up in one entry once the minute is over.
+- Of a page that is not for an officer's role the entry has its name alone, and never the address.
 """
 
 import time

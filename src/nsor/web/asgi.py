@@ -15,7 +15,8 @@ _application = get_asgi_application()
 
 from nsor.web import api_problems, bodies  # noqa: E402 - needs Django to be set up
 
-application = api_problems.limited(bodies.limited(cast(Any, _application)))  # the smaller first
+_limited = api_problems.limited(bodies.limited(cast(Any, _application)))  # the smaller first
+application = logs.told_alone(_limited)
 
 # What is loaded now is never garbage; to look through it would hold up a page for some 150 ms.
 _ = get_resolver().url_patterns

@@ -6,10 +6,16 @@ that somebody typed can hold a number of somebody; of an error its type and its 
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from nsor.sms.logs import told_of
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+_log = logging.getLogger(__name__)
+
+_OF_REQUESTS: Final = ("django.request", "django.security")
 
 
 class StatusAlone(logging.Filter):
@@ -17,8 +23,9 @@ class StatusAlone(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record, without the address."""
-        status = getattr(record, "status_code", None)
-        record.msg, record.args = f"A request was answered with {status or 'an error'}.", ()
+        if record.name.startswith(_OF_REQUESTS):
+            status = getattr(record, "status_code", None)
+            record.msg, record.args = f"A request was answered with {status or 'an error'}.", ()
         return True
 
 
@@ -34,6 +41,8 @@ class Lines(logging.Formatter):
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
         }
         if record.exc_info:
+            # asyncio repeats in its further lines what the error says.
+            told["event"] = told["event"].partition("\n")[0]
             told |= told_of(record.exc_info[0], record.exc_info[2])
         return json.dumps(told)
 
@@ -42,6 +51,17 @@ def configure() -> None:
     """Have this process write lines, and nothing of a request's address or body in them."""
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
+    handler.addFilter(StatusAlone())
     logging.getLogger().handlers = [handler]
-    for name in ("django.request", "django.security.csrf", "django.security.DisallowedHost"):
-        logging.getLogger(name).addFilter(StatusAlone())
+
+
+def told_alone(application: Application) -> Application:
+    """Return an ASGI application of which no error goes on to the server, which would print it."""
+
+    async def guard(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await application(scope, receive, send)
+        except Exception as error:
+            _log.error("A request broke.", exc_info=error)
+
+    return guard

@@ -5,6 +5,7 @@ in is asked to, and whoever is of another role is told in a sentence.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -14,6 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from nsor.accounts import refusals, sessions
+from nsor.accounts.errors import Busy
 from nsor.accounts.middleware import ask_again
 from nsor.accounts.models import Officer, Role
 from nsor.accounts.rooms import Room, may_enter
@@ -80,9 +82,13 @@ def administrators(view: _View) -> _View:
 
 
 def not_yours(request: HttpRequest) -> HttpResponse:
-    """Say that a page is not for the officer's role, and enter that they asked for it."""
+    """Say that a page is not for the officer's role, and enter that they asked for it.
+
+    It is refused whether it can be entered now or not.
+    """
     found = request.resolver_match
-    refusals.enter_page(officer(request), found.view_name if found else "")
+    with suppress(Busy):
+        refusals.enter_page(officer(request), found.view_name if found else "")
     return render(request, "console/not_yours.html", status=403)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nsor.law.catalogue import section_names
 from nsor.register.documents import Alias, Place, Profile
+from nsor.register.models import Evidence
 from nsor.register.people import Person
 from nsor.register.proposed import Judged, Proposal, Side
 from nsor.web import words
@@ -102,7 +104,12 @@ def _places(value: tuple[Place, ...]) -> SafeString:
 
 
 def _document(value: int) -> SafeString:
-    return _plain(gettext("document %(number)d") % {"number": value})
+    name = gettext("document %(number)d") % {"number": value}
+    owner = Evidence.objects.filter(pk=value).values_list("offender", flat=True).first()
+    if owner is None:
+        return _plain(name)
+    address = reverse("console-record-evidence", args=[owner, value])
+    return format_html('<a href="{}">{}</a>', address, name)
 
 
 PROFILE: Final[tuple[Field, ...]] = (

@@ -5,6 +5,7 @@ changed is a change; the register decides what a field takes.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import count, takewhile
 from typing import Any, Final, cast
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nsor.law import catalogue
 from nsor.register import documents
+from nsor.register.entering import typed_faults
 from nsor.register.evidence.models import EvidenceKind
 from nsor.register.models import Conviction, Evidence, NumberKind
 from nsor.register.reading import ConvictionView, EvidenceView
@@ -45,6 +47,8 @@ ADDRESSES: Final = tuple(WORDS["address"].items())
 THIS_DOCUMENT: Final = "this"
 """The choice of a photograph that is the document of the form itself."""
 _PLACE: Final = ("kind", "text", "district", "province")
+_COLUMNS: Final = {"text": "address", "district": "district", "province": "province"}
+"""By which column of the register each part of a further address is looked at."""
 _SPARE: Final = 2
 _ASKED: Final = ("reason", "evidence", "document", "document_kind")
 
@@ -109,6 +113,7 @@ class ProfileForm(PersonFields, Act):
         self._add_aliases(aliases)
         self._places = range(1, places + 1)
         self._add_places()
+        self._pictures: set[str] = set()
         _keep_initial(self, but=(*_ASKED, "valid_from", "valid_to"))
 
     def know(self, evidence: Sequence[EvidenceView]) -> None:
@@ -117,10 +122,16 @@ class ProfileForm(PersonFields, Act):
         field = self.fields["photograph"]
         assert isinstance(field, forms.ChoiceField)
         kind = EvidenceKind.PHOTOGRAPH
-        known = [one.evidence for one in evidence if one.kind == kind]
+        self._pictures = {
+            str(one.evidence)
+            for one in evidence
+            if one.kind == kind and one.media_type.startswith("image/")
+        }
+        # What is recorded is offered too: else it would be dropped with whatever else is changed.
+        known = self._pictures | {str(self["photograph"].initial or "")} - {""}
         field.choices = [
             ("", _("none")),
-            *((str(number), f"{word(kind, 'evidence')} {number}") for number in known),
+            *((number, f"{word(kind, 'evidence')} {number}") for number in sorted(known, key=int)),
             (THIS_DOCUMENT, _("The document that is named below")),
         ]
 
@@ -129,16 +140,32 @@ class ProfileForm(PersonFields, Act):
         return [[self[f"place_{part}_{row}"] for part in _PLACE] for row in self._places]
 
     def clean(self) -> dict[str, Any]:
-        """Say where an address has no text, and a photograph no document."""
+        """Say of each address what is wrong with it, and of what is named as a photograph."""
         cleaned = super().clean()
         for row in self._places:
-            rest = (cleaned.get(f"place_{part}_{row}") for part in ("district", "province"))
-            if any(rest) and not cleaned.get(f"place_text_{row}"):
-                self.add_error(f"place_text_{row}", str(SENTENCES["required"]))
-        named = cleaned.get("evidence") or cleaned.get("document")
-        if cleaned.get("photograph") == THIS_DOCUMENT and not named:
-            self.add_error("photograph", _("Name the document that shows the face."))
+            self._clean_place(row, {part: f"place_{part}_{row}" for part in _PLACE})
+        if cleaned.get("photograph") == THIS_DOCUMENT:
+            self._clean_photograph()
         return cleaned
+
+    def _clean_place(self, row: int, names: Mapping[str, str]) -> None:
+        given = {part: self.cleaned_data.get(name) or "" for part, name in names.items()}
+        for part, column in _COLUMNS.items():
+            for fault in typed_faults(column, given[part]):
+                self.add_fault(fault, names[part])
+        taken_back = names["text"] in self.changed_data
+        if not given["text"] and (given["district"] or given["province"]) and not taken_back:
+            self.add_error(names["text"], str(SENTENCES["required"]))
+
+    def _clean_photograph(self) -> None:
+        """Have no document be kept that can't be the photograph then."""
+        sent, chosen = self.cleaned_data.get("document"), self.cleaned_data.get("evidence")
+        if sent is None and not chosen:
+            self.add_error("photograph", _("Name the document that shows the face."))
+        elif sent is None and chosen not in self._pictures:
+            self.add_error("evidence", _("Choose a picture of the kind photograph."))
+        elif sent is not None and self.cleaned_data.get("document_kind") != EvidenceKind.PHOTOGRAPH:
+            self.add_error("document_kind", _("Choose a picture of the kind photograph."))
 
     def correction(self, evidence: Evidence | None) -> ProfileCorrection:
         """Return what was changed; call it on a form that is valid."""
@@ -287,7 +314,7 @@ def _keep_initial(form: forms.Form, *, but: Sequence[str]) -> None:
 
 
 def _rows(sent: Mapping[str, str], first: str) -> int:
-    return sum(name.startswith(first) for name in list(sent)[:200])
+    return sum(1 for _ in takewhile(lambda row: f"{first}{row}" in sent, count(1)))
 
 
 def _of_profile(profile: documents.Profile) -> dict[str, Any]:
@@ -296,6 +323,8 @@ def _of_profile(profile: documents.Profile) -> dict[str, Any]:
         found |= {f"alias_ur_{row}": alias.name_ur, f"alias_en_{row}": alias.name_en}
     for row, place in enumerate(profile.places, 1):
         found |= {f"place_{part}_{row}": getattr(place, part) for part in _PLACE}
+    for row in range(len(profile.places) + 1, len(profile.places) + _SPARE + 1):
+        found[f"place_kind_{row}"] = ADDRESSES[0][0]  # as a browser sends what nobody chose
     return found
 
 
