@@ -13,18 +13,28 @@ from nsor.accounts.errors import AccountError
 from nsor.register.errors import Refusal
 from nsor.web.refusals import told
 
-REASON: Final = 500
+REASON: Final = 2_000
+"""Characters of a reason."""
 _Result = TypeVar("_Result")
+
+
+class ReasonField(forms.CharField):
+    """Why something is done: a few lines."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take what ``forms.CharField`` takes."""
+        options.setdefault("label", _("Reason"))
+        options.setdefault("max_length", REASON)
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
+        options.setdefault("error_messages", {"required": _("Give the reason in words.")})
+        super().__init__(**options)
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("It is kept with the act, and other administrators read it."),
-        max_length=REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
+    reason = ReasonField(
+        help_text=_("It is kept with the act, and other administrators read it."), max_length=500
     )
 
 

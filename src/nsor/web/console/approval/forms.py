@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nsor.register.people import Number, Person
 from nsor.register.proposed import Proposal
+from nsor.web.console.asking import ReasonField
 from nsor.web.templatetags import nsor_web
 
 
@@ -64,14 +65,12 @@ class RejectForm(forms.Form):
     """Why an act is rejected."""
 
     prefix = "reject"
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Why it is rejected"),
         help_text=_(
             "Whoever entered it reads this. Say what is wrong and what would be right; name no"
             " victim."
         ),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
         error_messages={"required": _("Give the reason: whoever entered it needs it.")},
     )
 
@@ -79,12 +78,10 @@ class RejectForm(forms.Form):
 class WhyForm(forms.Form):
     """Why a record outside of the jurisdiction is opened."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Why you open this record"),
         help_text=_("It is kept in the audit trail with your name."),
-        widget=forms.Textarea(attrs={"rows": 2}),
         max_length=500,
-        error_messages={"required": _("Give the reason in words.")},
     )
 
 
@@ -93,12 +90,10 @@ class LetPassForm(forms.Form):
 
     prefix = "pass"
     number = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Why it may go on all the same"),
         help_text=_("Name the document by which you know whose number it is."),
-        widget=forms.Textarea(attrs={"rows": 2}),
         max_length=500,
-        error_messages={"required": _("Give the reason in words.")},
     )
 
 
@@ -106,12 +101,10 @@ class SettleForm(forms.Form):
     """What became of what the authority says of a number that counts."""
 
     check = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("What became of it"),
         help_text=_("Name the document by which you know, or what you did on the record."),
-        widget=forms.Textarea(attrs={"rows": 2}),
         max_length=500,
-        error_messages={"required": _("Give the reason in words.")},
     )
 
 
@@ -127,11 +120,9 @@ class AlarmForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": _("Give the number of the alarm.")},
     )
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Why it is a false alarm"),
-        widget=forms.Textarea(attrs={"rows": 3}),
         max_length=500,
-        error_messages={"required": _("Give the reason in words.")},
     )
 
     def clean_fingerprint(self) -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from nsor.web.console.record.forms import ReasonField
+from nsor.web.console.asking import ReasonField
 
 
 class ApartForm(forms.Form):

@@ -143,12 +143,12 @@ class ProfileForm(PersonFields, Act):
         """Say of each address what is wrong with it, and of what is named as a photograph."""
         cleaned = super().clean()
         for row in self._places:
-            self._clean_place(row, {part: f"place_{part}_{row}" for part in _PLACE})
+            self._clean_place({part: f"place_{part}_{row}" for part in _PLACE})
         if cleaned.get("photograph") == THIS_DOCUMENT:
             self._clean_photograph()
         return cleaned
 
-    def _clean_place(self, row: int, names: Mapping[str, str]) -> None:
+    def _clean_place(self, names: Mapping[str, str]) -> None:
         given = {part: self.cleaned_data.get(name) or "" for part, name in names.items()}
         for part, column in _COLUMNS.items():
             for fault in typed_faults(column, given[part]):

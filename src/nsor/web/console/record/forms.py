@@ -15,23 +15,11 @@ from nsor.register.evidence.files import MAX_OCTETS
 from nsor.register.models import Finding, Ground
 from nsor.register.reading import EvidenceView
 from nsor.register.rows import EARLIEST
+from nsor.web.console.asking import ReasonField
 from nsor.web.fields import DayField
 from nsor.web.words import word
 
 KARACHI: Final = ZoneInfo("Asia/Karachi")
-REASON: Final = 2_000
-"""Characters of a reason."""
-
-
-class ReasonField(forms.CharField):
-    """Why something is done: a few lines."""
-
-    def __init__(self, **options: Any) -> None:
-        """Take what ``forms.CharField`` takes."""
-        options.setdefault("label", _("Reason"))
-        options.setdefault("max_length", REASON)
-        options.setdefault("widget", forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
-        super().__init__(**options)
 
 
 class ReasonForm(forms.Form):
